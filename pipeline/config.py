@@ -1,0 +1,133 @@
+"""configs/params.yaml → frozen, checked parameters, a block per stage."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipeline.errors import SkargaError, nearest
+
+PARAMS = Path("configs/params.yaml")
+LABELS = Path("configs/labels.yaml")
+SIGNALS = Path("configs/signals.yaml")
+LANGUAGE = Path("configs/language.yaml")
+SOURCES = Path("configs/sources.yaml")
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Block(BaseModel):
+    """Frozen and closed: an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Prepare(Block):
+    """What is brought into the workspace."""
+
+    sources: str
+    encoder: str
+    latin_pieces: Annotated[int, Field(ge=0)]
+
+
+class Split(Block):
+    """How rows are divided into train, validation and test."""
+
+    seed: int
+    test_share: Share
+    validation_share: Share
+    duplicate_similarity: Share
+
+    @model_validator(mode="after")
+    def _leaves_training_rows(self) -> "Split":
+        if self.test_share + self.validation_share >= 1:
+            raise ValueError("test_share + validation_share must leave rows to train on (sum under 1)")
+        return self
+
+
+class Train(Block):
+    """The fine-tuning of the encoder and its heads."""
+
+    max_tokens: Annotated[int, Field(ge=16, le=512)]
+    frozen_layers: Annotated[int, Field(ge=0)]
+    epochs: Count
+    batch_size: Count
+    learning_rate: Positive
+    head_learning_rate: Positive
+    weight_decay: Annotated[float, Field(ge=0)]
+    warmup_share: Share
+    class_weight_power: Share
+    precision: Literal["auto", "bf16", "fp32"]
+    seed: int
+
+
+class Calibrate(Block):
+    """How scores become probabilities, and probabilities decisions."""
+
+    min_language_rows: Count
+    min_label_rows: Count
+    review_precision: Share
+
+
+class Export(Block):
+    """The form in which the network is shipped."""
+
+    quantization: Literal["int8", "none"]
+
+
+class Evaluate(Block):
+    """How figures on held-out data are made."""
+
+    bootstrap_samples: Count
+    seed: int
+
+
+class Track(Block):
+    """Where a finished run is recorded."""
+
+    experiment: str
+    model_name: str
+
+
+class Params(Block):
+    """The whole of params.yaml."""
+
+    prepare: Prepare
+    split: Split
+    train: Train
+    calibrate: Calibrate
+    export: Export
+    evaluate: Evaluate
+    track: Track
+
+
+def load_params(path: Path = PARAMS) -> Params:
+    """Read and check params.yaml.
+
+    Raises:
+        SkargaError: The file is missing, is not YAML, or a key is unknown, missing or out of range.
+    """
+    try:
+        return Params.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except FileNotFoundError as error:
+        raise SkargaError(f"{path}: no such file", "run from the repository's root") from error
+    except yaml.YAMLError as error:
+        raise SkargaError(f"{path}: not YAML: {error}", "mend the line it names") from error
+    except ValidationError as error:
+        raise _explain(path, error) from error
+
+
+def _explain(path: Path, error: ValidationError) -> SkargaError:
+    first = error.errors()[0]
+    key = ".".join(map(str, first["loc"]))
+    if first["type"] != "extra_forbidden":
+        return SkargaError(f"{path}: {key or 'file'}: {first['msg']}", f"correct {key or 'the file'} in {path}")
+    valid: type[BaseModel] = Params
+    for part in first["loc"][:-1]:
+        annotation = valid.model_fields[str(part)].annotation
+        assert isinstance(annotation, type)
+        valid = annotation
+    return SkargaError(f"{path}: unknown key {key!r}", nearest(str(first["loc"][-1]), valid.model_fields))

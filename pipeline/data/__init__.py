@@ -1,0 +1,1 @@
+"""Sources of complaints, one table of labelled rows, and its splits."""

@@ -1,0 +1,68 @@
+"""The records: a complaint comes in, a tag goes out."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = "1"
+
+Language = Literal["ru", "uk", "mixed", "other"]
+Risk = Literal["insufficient_history", "low", "elevated", "review"]
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class Complaint(BaseModel):
+    """One message of a customer; fields not named here are carried through untouched."""
+
+    model_config = ConfigDict(extra="allow")
+
+    text: str = Field(description="the message itself")
+    id: str | int | None = Field(None, description="made from file name and row number when absent")
+    customer_id: str | int | None = None
+    date: str | None = Field(None, description="ISO 8601")
+    channel: str | None = None
+    company: str | None = None
+    product: str | None = None
+    order_amount: float | None = None
+    claimed_amount: float | None = None
+    paid_amount: float | None = None
+    outcome: Literal["upheld", "rejected", "open"] | None = None
+
+
+class Signal(BaseModel):
+    """Wording that points at something; `start` and `end` are offsets into the original text."""
+
+    code: str
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+    text: str
+
+
+class Reason(BaseModel):
+    """One reason for (weight > 0) or against (weight < 0) a risk, with the facts behind it."""
+
+    code: str
+    weight: float
+    detail: str
+
+
+class Tag(BaseModel):
+    """What Skarga says of one complaint; flat, the same names in every format."""
+
+    id: str
+    language: Language
+    category: str = Field(description="primary category, a code of labels.yaml")
+    category_confidence: Probability = Field(description="calibrated probability that `category` is right")
+    categories: list[str] = Field(description="every category over its threshold, the primary one included")
+    emotion: str = Field(description="strongest emotion over its threshold, or `neutral`")
+    emotion_confidence: Probability
+    emotions: list[str]
+    severity: Literal[1, 2, 3]
+    signals: list[Signal]
+    complainer_risk: Risk = Field(description="advice to a person; never `review` from a text alone")
+    complainer_risk_score: Probability | None
+    complainer_risk_reasons: list[Reason]
+    needs_review: bool = Field(description="a person should look before anything is automated")
+    review_reasons: list[str]
+    truncated: bool = Field(description="the text was longer than the model reads")
+    model_version: str

@@ -1,0 +1,78 @@
+"""One table of rows → train, validation and test, so that no near-duplicate or customer stands on both sides."""
+
+import hashlib
+
+import pandas as pd
+from datasketch import MinHash, MinHashLSH
+
+_SHINGLE = 4
+_PERMUTATIONS = 128
+
+
+def assign_splits(
+    rows: pd.DataFrame, seed: int, test_share: float, validation_share: float, similarity: float
+) -> "pd.Series[str]":
+    """Name the split of every row: train, validation, test, or leaked (a near-duplicate of an official test row).
+
+    A row's split is a function of its group and the seed alone: rows that are added later move no other row between
+    splits, unless they join two groups.
+    """
+    groups = group_rows(rows, similarity)
+    official = set(groups[rows["part"] == "test"])
+    splits = [
+        _split(group, part, official, seed, test_share, validation_share)
+        for group, part in zip(groups, rows["part"], strict=True)
+    ]
+    return pd.Series(splits, index=rows.index, dtype=str)
+
+
+def _split(group: str, part: str, official: set[str], seed: int, test_share: float, validation_share: float) -> str:
+    if part == "test":
+        return "test"
+    if group in official:
+        return "leaked"
+    draw = int.from_bytes(hashlib.sha256(f"{seed}:{group}".encode()).digest()[:8]) / 2**64
+    if part == "train":  # the source has a test part of its own
+        return "validation" if draw < validation_share else "train"
+    if draw < test_share:
+        return "test"
+    return "validation" if draw < test_share + validation_share else "train"
+
+
+def group_rows(rows: pd.DataFrame, similarity: float) -> "pd.Series[str]":
+    """Give rows that must stay together one name: the smallest id among near-duplicates and shared `group`s."""
+    parent = {identity: identity for identity in rows["id"]}
+
+    def find(identity: str) -> str:
+        while parent[identity] != identity:
+            parent[identity] = parent[parent[identity]]
+            identity = parent[identity]
+        return identity
+
+    for first, second in [*_near_duplicates(rows, similarity), *_same_group(rows)]:
+        low, high = sorted((find(first), find(second)))
+        parent[high] = low
+    return rows["id"].map(find)
+
+
+def _near_duplicates(rows: pd.DataFrame, similarity: float) -> list[tuple[str, str]]:
+    index = MinHashLSH(threshold=similarity, num_perm=_PERMUTATIONS)
+    pairs = []
+    for identity, text in zip(rows["id"], rows["text"], strict=True):
+        sketch = _sketch(text)
+        pairs += [(identity, other) for other in index.query(sketch)]
+        index.insert(identity, sketch)
+    return pairs
+
+
+def _sketch(text: str) -> MinHash:
+    text = " ".join(text.lower().split())
+    shingles = {text[i : i + _SHINGLE].encode("utf-8", "replace") for i in range(max(1, len(text) - _SHINGLE + 1))}
+    sketch = MinHash(num_perm=_PERMUTATIONS)
+    sketch.update_batch(sorted(shingles))
+    return sketch
+
+
+def _same_group(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    named = rows.dropna(subset=["group"]).drop_duplicates("group").set_index("group")["id"]
+    return [(identity, named[group]) for identity, group in zip(rows["id"], rows["group"], strict=True) if group in named]

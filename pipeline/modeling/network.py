@@ -1,0 +1,100 @@
+"""One encoder, five linear heads over the mean of its token vectors."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoModel
+
+from pipeline.errors import SkargaError
+from pipeline.labels import Labels
+
+SINGLE = ("category", "severity")  # heads with one answer (softmax); the others say yes or no per label (sigmoid)
+
+
+def head_sizes(labels: Labels) -> dict[str, int]:
+    """Outputs per head: the taxonomy's tasks, plus `categories` for all that apply beside the primary one."""
+    sizes = {head: len(codes) for head, codes in labels.codes.items()}
+    return {"category": sizes.pop("category"), "categories": len(labels.category), **sizes}
+
+
+class Network(nn.Module):
+    """Encoder and heads. Logits are linear in the mean token vector, so a token's share in a logit can be read off."""
+
+    def __init__(self, encoder: nn.Module, sizes: Mapping[str, int], dropout: float = 0.1) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.dropout = nn.Dropout(dropout)
+        hidden = encoder.config.hidden_size
+        self.heads = nn.ModuleDict({head: nn.Linear(hidden, size) for head, size in sizes.items()})
+
+    @classmethod
+    def from_encoder(cls, folder: Path, sizes: Mapping[str, int]) -> "Network":
+        """A network with fresh heads on a pretrained encoder."""
+        return cls(AutoModel.from_pretrained(folder, local_files_only=True, **_no_pooler(folder)), sizes)
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> dict[str, Tensor]:
+        """Ids and mask (batch, tokens) → logits (batch, labels) per head."""
+        return self.logits(self.tokens(input_ids, attention_mask), attention_mask)
+
+    def tokens(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Ids and mask (batch, tokens) → vectors (batch, tokens, hidden)."""
+        hidden: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return hidden
+
+    def upper_tokens(self, hidden: Tensor, attention_mask: Tensor, frozen_layers: int) -> Tensor:
+        """Run the layers above the frozen ones on the frozen ones' output (batch, tokens, hidden)."""
+        blocked = (1.0 - attention_mask[:, None, None, :].to(hidden.dtype)) * torch.finfo(hidden.dtype).min
+        for layer in layers(self.encoder)[frozen_layers:]:
+            output = layer(hidden, blocked)
+            hidden = output[0] if isinstance(output, tuple) else output
+        return hidden
+
+    def logits(self, tokens: Tensor, attention_mask: Tensor) -> dict[str, Tensor]:
+        """Token vectors (batch, tokens, hidden) → logits (batch, labels) per head, in float32."""
+        pooled = self.dropout(mean(tokens, attention_mask))
+        return {name: head(pooled).float() for name, head in self.heads.items()}
+
+    def save(self, folder: Path) -> None:
+        """Write encoder configuration, weights and head sizes."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.encoder.config.save_pretrained(folder)
+        save_file({name: weight.contiguous() for name, weight in self.state_dict().items()}, folder / "model.safetensors")
+        sizes = {name: head.out_features for name, head in self.heads.items()}
+        (folder / "heads.json").write_text(json.dumps(sizes, indent=2) + "\n", "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Network":
+        """Read a network that `save` wrote, with the exportable form of attention."""
+        config = AutoConfig.from_pretrained(folder, local_files_only=True)
+        encoder = AutoModel.from_config(config, attn_implementation="eager", **_no_pooler(folder))
+        network = cls(encoder, json.loads((folder / "heads.json").read_text("utf-8")))
+        network.load_state_dict(load_file(folder / "model.safetensors"))
+        return network.eval()
+
+
+def _no_pooler(folder: Path) -> dict[str, bool]:
+    """BERT and its kin would add a random, unused pooling layer."""
+    kind = AutoConfig.from_pretrained(folder, local_files_only=True).model_type
+    return {"add_pooling_layer": False} if kind in ("bert", "roberta", "xlm-roberta") else {}
+
+
+def layers(encoder: nn.Module) -> nn.ModuleList:
+    """The stack of transformer layers of a BERT-like encoder."""
+    try:
+        stack = encoder.encoder.layer
+    except AttributeError as error:
+        raise SkargaError(
+            f"{type(encoder).__name__} has no stack of layers that could be frozen", "set train.frozen_layers to 0"
+        ) from error
+    assert isinstance(stack, nn.ModuleList)
+    return stack
+
+
+def mean(tokens: Tensor, attention_mask: Tensor) -> Tensor:
+    """Mean token vector (batch, hidden) over the pieces that are no padding."""
+    weights = attention_mask[..., None].to(tokens.dtype)
+    return (tokens * weights).sum(1) / weights.sum(1).clamp(min=1)

@@ -1,0 +1,1 @@
+"""Tagged rows and measured figures → self-contained pages for people."""

@@ -1,0 +1,126 @@
+"""A tagged file (csv, jsonl, jsonl.gz, parquet) → its rows one by one, checked, in flat memory."""
+
+import csv
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import ConfigDict, ValidationError, field_validator
+
+from pipeline.data.schema import Tag
+from pipeline.errors import SkargaError, nearest
+from pipeline.serving.cells import unescape
+
+_CSV_LISTS = ("categories", "emotions", "signals", "complainer_risk_reasons", "review_reasons")
+_CSV_NUMBERS = ("severity", "category_confidence", "emotion_confidence", "complainer_risk_score")
+_LONGEST_CELL = 2**27  # characters; Python's own limit of 131,072 is shorter than some messages
+
+Raw = dict[str, Any]
+
+
+class TaggedRow(Tag):
+    """A row of a tagged file: the tag, and what the complaint itself said of when, where and how it ended."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    text: str | None = None
+    date: str | None = None
+    channel: str | None = None
+    company: str | None = None
+    product: str | None = None
+    outcome: str | None = None
+
+    @field_validator("text", "date", "channel", "company", "product", "outcome", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> str | None:
+        return None if value is None or not str(value).strip() else str(value)
+
+
+def read_tagged(path: Path) -> Iterator[TaggedRow]:
+    """Yield the rows of a tagged file in order.
+
+    Raises:
+        SkargaError: The file is missing, has an unknown ending, cannot be read, or a row is not a tagged row.
+    """
+    for number, raw in enumerate(_raw_rows(path), start=1):
+        try:
+            yield TaggedRow.model_validate(raw)
+        except ValidationError as error:
+            raise _refused(path, number, raw, error) from error
+
+
+def _raw_rows(path: Path) -> Iterator[Raw]:
+    reader = next((read for ending, read in _READERS.items() if path.name.lower().endswith(ending)), None)
+    if reader is None:
+        raise SkargaError(f"{path}: not a tagged file", f"its name must end in one of: {', '.join(_READERS)}")
+    try:
+        yield from reader(path)
+    except FileNotFoundError as error:
+        raise SkargaError(f"{path}: no such file", _MAKE_ONE) from error
+    except (ValueError, EOFError, OSError, csv.Error, pa.ArrowException) as error:
+        raise SkargaError(f"{path} cannot be read: {error}", _MAKE_ONE) from error
+
+
+_MAKE_ONE = "make a tagged file with: skarga tag INPUT -o OUTPUT"
+
+
+def _refused(path: Path, number: int, raw: Raw, error: ValidationError) -> SkargaError:
+    first = error.errors(include_input=False)[0]
+    field = ".".join(map(str, first["loc"]))
+    problem = f"{path}, row {number}: field {field!r}: {first['msg'].lower()}"
+    close = nearest(field, raw) if first["type"] == "missing" and raw else ""
+    return SkargaError(problem, f"{_MAKE_ONE}; {close}" if close.startswith("did") else _MAKE_ONE)
+
+
+def _read_jsonl(path: Path) -> Iterator[Raw]:
+    with path.open(encoding="utf-8") as lines:
+        yield from _parse_lines(lines)
+
+
+def _read_jsonl_gz(path: Path) -> Iterator[Raw]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from _parse_lines(lines)
+
+
+def _parse_lines(lines: Iterator[str]) -> Iterator[Raw]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            raw = json.loads(line)
+        except ValueError as error:
+            raise ValueError(f"line {number} is not JSON") from error
+        if not isinstance(raw, dict):
+            raise ValueError(f"line {number} is not a JSON object")
+        yield raw
+
+
+def _read_csv(path: Path) -> Iterator[Raw]:
+    csv.field_size_limit(_LONGEST_CELL)
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        for cells in csv.DictReader(lines):
+            yield {name: _from_cell(name, cell) for name, cell in cells.items() if name and cell is not None}
+
+
+def _from_cell(name: str, cell: str) -> Any:  # noqa: ANN401 - what JSON holds
+    if name in _CSV_LISTS or name in _CSV_NUMBERS:
+        return json.loads(cell) if cell else None
+    return unescape(cell)
+
+
+def _read_parquet(path: Path) -> Iterator[Raw]:
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=2_000):
+            yield from batch.to_pylist()
+
+
+_READERS: dict[str, Callable[[Path], Iterator[Raw]]] = {
+    ".csv": _read_csv,
+    ".jsonl": _read_jsonl,
+    ".jsonl.gz": _read_jsonl_gz,
+    ".parquet": _read_parquet,
+}

@@ -1,0 +1,175 @@
+"""A file of complaints in; tagged rows, rejected rows and the record of the run out, whatever happens on the way."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pipeline
+from pipeline.errors import SkargaError
+from pipeline.serving.checks import Checker
+from pipeline.serving.fields import FieldKinds, observe
+from pipeline.serving.lock import only_run
+from pipeline.serving.publishing import publish_record, publish_rows
+from pipeline.serving.quarantine import RejectedFile, rejected_line
+from pipeline.serving.readers import Source, ending, open_source, stem
+from pipeline.serving.records import Columns, Rejected, Row
+from pipeline.serving.run_record import InputFile, RunRecord, describe_input
+from pipeline.serving.tagging import TagsRows, tagged
+from pipeline.serving.tally import Tally, id_digests
+from pipeline.serving.work_folder import Part, Plan, WorkFolder
+from pipeline.serving.writers import writer_for
+
+PART_ROWS = 2_000
+PART_BYTES = 32 * 2**20  # a part of huge rows is closed early, so that memory stays flat
+
+Say = Callable[[str], None]
+Advance = Callable[[float, int], None]  # share of the input that is done, rows that are done
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is asked for: tag `input` into `output`."""
+
+    input: Path
+    output: Path
+    columns: Columns = field(default_factory=Columns)
+    replay: bool = False  # `input` is the rejected file of an earlier run
+    batch_rows: int = PART_ROWS
+    csv_safe: bool = True
+    resume: bool = False
+
+    @property
+    def options(self) -> dict[str, str | int | bool]:
+        """What decides the output's bytes, besides the input's content and the model."""
+        columns = {f"{name}_column": column for name, column in vars(self.columns).items()}
+        return columns | {
+            "input_name": stem(self.input),
+            "output_format": ending(self.output),
+            "replay": self.replay,
+            "batch_size": self.batch_rows,
+            "csv_safe": self.csv_safe,
+        }
+
+
+def tag_file(job: Job, tagger: TagsRows, say: Say, advance: Advance) -> RunRecord:
+    """Tag a file into OUTPUT, with OUTPUT.rejected.jsonl (if any row is bad) and OUTPUT.run.json beside it.
+
+    Args:
+        job: What to tag and how.
+        tagger: What tags the rows.
+        say: Receives what a person should know, line by line.
+        advance: Receives the progress after each part.
+
+    Raises:
+        SkargaError: The input cannot be read, the output cannot be written, or another run is at it.
+    """
+    _check_paths(job)
+    begun, started = time.perf_counter(), _now()
+    with only_run(job.output):
+        source = RejectedFile(job.input) if job.replay else open_source(job.input, job.columns)
+        file = describe_input(job.input).model_copy(update={"encoding": source.encoding, "delimiter": source.delimiter})
+        folder = _open_folder(job, Plan(file.sha256, tagger.model_version, pipeline.__version__, job.options), say)
+        tally = _tag_parts(job, source, tagger, folder, advance)
+        source.close()
+        publish_rows(job.output, folder, tally, csv_safe=job.csv_safe)
+        record = _record(job, file, tally, tagger, begun, started)
+        publish_record(job.output, record, folder)
+        folder.remove()
+    return record
+
+
+def _check_paths(job: Job) -> None:
+    writer_for(job.output)
+    if not job.output.parent.is_dir():
+        raise SkargaError(f"{job.output.parent}: no such folder", f"make it first: mkdir -p {job.output.parent}")
+    if job.output.exists() and job.input.exists() and job.output.samefile(job.input):
+        raise SkargaError(f"{job.output}: input and output are the same file", "choose another name after -o")
+
+
+def _open_folder(job: Job, plan: Plan, say: Say) -> WorkFolder:
+    folder = WorkFolder(job.output)
+    if folder.exists() and job.resume:
+        folder.resume(plan)
+        return folder
+    if folder.exists():
+        say(f"an unfinished run of {job.output} is dropped (--resume would have gone on with it)")
+    elif job.resume:
+        say(f"there is no unfinished run of {job.output}: starting from the first row")
+    folder.start(plan)
+    return folder
+
+
+def _tag_parts(job: Job, source: Source, tagger: TagsRows, folder: WorkFolder, advance: Advance) -> Tally:
+    """Tag part by part; parts that an earlier run finished are read over, so that every row falls into the same part."""
+    checker = Checker(job.columns, stem(job.input))
+    tally = Tally()
+    for place, items in enumerate(batches(map(checker.check, source), job.batch_rows)):
+        part = folder.part(place)
+        if part is None:
+            part = _tag_part(place, items, tagger, folder)
+        else:
+            tally.rows_resumed += part.rows_in
+        tally.add(part)
+        advance(source.share_read(), tally.rows_in)
+    return tally
+
+
+def batches(items: Iterable[Row | Rejected], most_rows: int) -> Iterator[list[Row | Rejected]]:
+    """Group rows into parts bounded in rows and in bytes; where a part ends depends on the input alone."""
+    batch: list[Row | Rejected] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += item.size
+        if len(batch) == most_rows or size >= PART_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _tag_part(place: int, items: list[Row | Rejected], tagger: TagsRows, folder: WorkFolder) -> Part:
+    rows = [item for item in items if isinstance(item, Row)]
+    rejected = [item for item in items if isinstance(item, Rejected)]
+    records = tagged(rows, tagger)
+    kinds: FieldKinds = {}
+    for row in rows:
+        observe(kinds, row.carried)
+    part = Part(
+        rows_in=len(items),
+        rows_out=len(records),
+        rejected=Counter(str(item.fault) for item in rejected),
+        fields={name: sorted(seen) for name, seen in kinds.items()},
+        renamed={theirs: ours for row in rows for theirs, ours in row.renamed.items()},
+        id_digests=id_digests(row.id for row in rows),
+    )
+    folder.add(place, records, map(rejected_line, rejected), part)
+    return part
+
+
+def _record(job: Job, file: InputFile, tally: Tally, tagger: TagsRows, begun: float, started: str) -> RunRecord:
+    seconds = time.perf_counter() - begun
+    return RunRecord(
+        rows_in=tally.rows_in,
+        rows_out=tally.rows_out,
+        rows_rejected=tally.rejected.total(),
+        rejected=dict(sorted(tally.rejected.items())),
+        duplicate_ids=tally.duplicate_ids(),
+        renamed_fields=tally.renamed,
+        seconds=round(seconds, 3),
+        rows_per_second=round((tally.rows_in - tally.rows_resumed) / seconds, 1),
+        rows_resumed=tally.rows_resumed,
+        started=started,
+        finished=_now(),
+        model_version=tagger.model_version,
+        skarga_version=pipeline.__version__,
+        input=file,
+        options=job.options,
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,114 @@
+"""A raw row in; out comes a row that can be tagged, under the contract's names, or the same row set aside."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from pipeline.data.schema import Tag
+from pipeline.serving.amounts import parse_amount
+from pipeline.serving.records import MAX_FIELDS, Columns, Fault, RawRow, Rejected, Row
+
+AMOUNTS = ("order_amount", "claimed_amount", "paid_amount")
+IDS = ("id", "customer_id")
+SCALARS = ("date", "channel", "company", "product", "outcome")
+TAKEN = frozenset(Tag.model_fields) - {"id"}  # names of the output which no field of the input may have
+
+
+class Checker:
+    """Checks rows one by one; keeps nothing between them."""
+
+    def __init__(self, columns: Columns, stem: str) -> None:
+        self._columns = columns
+        self._stem = stem
+
+    def check(self, item: RawRow | Rejected) -> Row | Rejected:
+        """Decide on one row; a row without an id gets one made of the file's name and the row's number."""
+        if isinstance(item, Rejected):
+            return replace(item, id=item.id or self._made_id(item.number))
+        made_id = item.made_id or self._made_id(item.number)
+        try:
+            return self._accept(item, made_id)
+        except BadRowError as bad:
+            raw = json.dumps(item.fields, ensure_ascii=False) if item.raw is None else item.raw
+            return Rejected(item.number, bad.fault, bad.detail, raw, item.size, layout=item.layout, id=made_id)
+
+    def _made_id(self, number: int) -> str:
+        return f"{self._stem}-{number}"
+
+    def _accept(self, item: RawRow, made_id: str) -> Row:
+        if len(item.fields) > MAX_FIELDS:
+            raise BadRowError(Fault.TOO_MANY_FIELDS, f"{len(item.fields)} fields, {MAX_FIELDS} are allowed")
+        fields, renamed = self._named(item.fields)
+        text = _text(fields.get("text"), self._columns.text)
+        for name in IDS:
+            if name in fields:
+                fields[name] = _identifier(name, fields[name])
+        for name in AMOUNTS:
+            if name in fields:
+                fields[name] = _amount(name, fields[name])
+        for name in SCALARS:
+            if isinstance(fields.get(name), list | dict):
+                raise BadRowError(Fault.BAD_FIELD, f"{name!r} must be a single value")
+        row_id = fields.pop("id", None) or made_id
+        return Row(item.number, row_id, text, fields, item.size, renamed)
+
+    def _named(self, fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+        """Give every field the name that it has in the output; return the fields, and the names given way to ours."""
+        renames = self._columns.renames
+        taken = TAKEN | set(renames.values())
+        named: dict[str, Any] = {}
+        given_way: dict[str, str] = {}
+        for theirs, value in fields.items():
+            ours = renames.get(theirs, theirs)
+            if ours == theirs and theirs in taken:
+                while ours in taken or ours in fields:
+                    ours = f"input_{ours}"
+                given_way[theirs] = ours
+            named[ours] = value
+        return named, given_way
+
+
+class BadRowError(Exception):
+    """A row cannot be tagged: why, in a code and in words that quote nothing of it."""
+
+    def __init__(self, fault: Fault, detail: str) -> None:
+        super().__init__(detail)
+        self.fault = fault
+        self.detail = detail
+
+
+def _text(value: Any, column: str) -> str:  # noqa: ANN401 - a field may hold anything
+    if value is None:
+        raise BadRowError(Fault.MISSING_TEXT, f"the field {column!r} is absent or null")
+    if not isinstance(value, str):
+        raise BadRowError(Fault.TEXT_NOT_STRING, f"the field {column!r} is not a string")
+    if is_blank(value):
+        raise BadRowError(Fault.EMPTY_TEXT, f"the field {column!r} shows nothing")
+    return value
+
+
+def is_blank(text: str) -> bool:
+    """Say whether a text shows nothing: white space, control and zero-width characters alone."""
+    return not any(letter.isprintable() and not letter.isspace() for letter in text)
+
+
+def _identifier(name: str, value: Any) -> str | None:  # noqa: ANN401 - a field may hold anything
+    """Read an identifier: numbers become text, as a CSV file would hold them; blank means absent."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if value is None or isinstance(value, str):
+        return value if value and value.strip() else None
+    raise BadRowError(Fault.BAD_FIELD, f"{name!r} must be a string or a number")
+
+
+def _amount(name: str, value: Any) -> int | float | None:  # noqa: ANN401 - a field may hold anything
+    if isinstance(value, str):
+        amount = parse_amount(value)
+        if amount is None and value.strip():
+            raise BadRowError(Fault.BAD_FIELD, f"{name!r} is not a number")
+        return amount
+    if isinstance(value, bool) or not isinstance(value, int | float | None):
+        raise BadRowError(Fault.BAD_FIELD, f"{name!r} is not a number")
+    return value

@@ -1,0 +1,55 @@
+"""What every reader offers, whatever the format of its file."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.errors import SkargaError, nearest
+from pipeline.serving.records import Columns, RawRow, Rejected
+
+
+class Source(Protocol):
+    """A file that can be read once, from its first data row to its last."""
+
+    encoding: str
+    delimiter: str | None
+
+    def __iter__(self) -> Iterator[RawRow | Rejected]:
+        """Yield the data rows in the file's order."""
+        ...
+
+    def share_read(self) -> float:
+        """Tell how much of the file has been read, from 0 to 1."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
+
+
+def check_columns(path: Path, names: Iterable[str], columns: Columns) -> None:
+    """Make sure that the file has the text column, and every other column that the user named.
+
+    Raises:
+        SkargaError: One is missing (the error names the nearest), or a name stands twice.
+    """
+    names = list(names)
+    for name, times in Counter(names).most_common(1):
+        if times > 1:
+            raise SkargaError(f"{path}: {times} columns are called {name!r}", "give each column a name of its own")
+    expected = {"text": columns.text} | {ours: theirs for theirs, ours in columns.renames.items()}
+    for ours, theirs in expected.items():
+        if theirs in names:
+            continue
+        option = f"--{ours.removesuffix('_id') or ours}-column" if ours != "id" else "--id-column"
+        hint = nearest(theirs, names) if names else "it has no columns at all"
+        raise SkargaError(
+            f"{path}: no column {theirs!r}; its columns are: {_listed(names)}",
+            f"{hint}; name the column that holds the {ours} with {option}",
+        )
+
+
+def _listed(names: list[str], most: int = 20) -> str:
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown

@@ -1,0 +1,127 @@
+"""Finished parts (JSON lines of tagged rows) in, OUTPUT in the format of its name out; memory holds one part."""
+
+import csv
+import gzip
+import io
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.data.schema import Tag
+from pipeline.errors import SkargaError
+from pipeline.serving.cells import cell
+from pipeline.serving.fields import FieldKinds
+from pipeline.serving.json_lines import encodable
+from pipeline.serving.readers import ending
+
+SIGNAL = pa.struct([("code", pa.string()), ("start", pa.int64()), ("end", pa.int64()), ("text", pa.string())])
+REASON = pa.struct([("code", pa.string()), ("weight", pa.float64()), ("detail", pa.string())])
+SPECIAL_TYPES = {
+    "category_confidence": pa.float64(),
+    "emotion_confidence": pa.float64(),
+    "complainer_risk_score": pa.float64(),
+    "severity": pa.int64(),
+    "needs_review": pa.bool_(),
+    "truncated": pa.bool_(),
+    "categories": pa.list_(pa.string()),
+    "emotions": pa.list_(pa.string()),
+    "review_reasons": pa.list_(pa.string()),
+    "signals": pa.list_(SIGNAL),
+    "complainer_risk_reasons": pa.list_(REASON),
+}
+TAG_TYPES = {name: SPECIAL_TYPES.get(name, pa.string()) for name in Tag.model_fields}
+
+Writer = Callable[[list[Path], BinaryIO, FieldKinds, bool], None]
+
+
+def writer_for(output: Path) -> Writer:
+    """Return the writer that the ending of a name asks for.
+
+    Raises:
+        SkargaError: No format has this ending.
+    """
+    writer = WRITERS.get(ending(output))
+    if writer is None:
+        raise SkargaError(f"{output}: unknown format {ending(output)!r}", f"formats: {', '.join(WRITERS)}")
+    return writer
+
+
+def write_jsonl(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bool) -> None:  # noqa: ARG001
+    """Put the parts one after another."""
+    for part in parts:
+        with part.open("rb") as lines:
+            shutil.copyfileobj(lines, file)
+
+
+def write_jsonl_gz(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bool) -> None:
+    """Put the parts one after another, compressed; no name and no time inside, so that bytes repeat."""
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0) as packed:
+        write_jsonl(parts, packed, kinds, csv_safe)  # type: ignore[arg-type]
+
+
+def write_csv(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bool) -> None:
+    """Write a header and the rows, in UTF-8 with CRLF, as RFC 4180 says."""
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    table = csv.writer(text)
+    table.writerow([cell(name, safe=csv_safe) for name in kinds])
+    for part in parts:
+        table.writerows([cell(row.get(name), safe=csv_safe) for name in kinds] for row in _rows(part))
+    text.detach()  # flushes, and leaves the file open to whoever opened it
+
+
+def write_parquet(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bool) -> None:  # noqa: ARG001
+    """Write a row group per part; a carried field has one type throughout (see `column_type`)."""
+    schema = pa.schema([(encodable(name), TAG_TYPES.get(name) or column_type(kinds[name])) for name in kinds])
+    with pq.ParquetWriter(file, schema) as table:
+        for part in parts:
+            rows = list(_rows(part))
+            columns = [_column(name, kind, rows) for name, kind in zip(kinds, schema.types, strict=True)]
+            table.write_table(pa.Table.from_arrays(columns, schema=schema))
+
+
+def column_type(kinds: Iterable[str]) -> pa.DataType:
+    """Choose the type of a carried field from all the kinds that occur in it.
+
+    Numbers are numbers where every value is one and none would be rounded; every mixture, lists and objects are text:
+    strings as they are, all else as JSON. So a column never changes type half-way and no value is lost.
+    """
+    present = set(kinds) - {"null"}
+    if present == {"bool"}:
+        return pa.bool_()
+    if present and present <= {"int", "long"}:
+        return pa.int64()
+    if present and present <= {"int", "float"}:
+        return pa.float64()
+    return pa.string()
+
+
+def _column(name: str, kind: pa.DataType, rows: list[dict[str, Any]]) -> pa.Array:
+    values = [row.get(name) for row in rows]
+    if kind == pa.string():
+        values = [None if value is None else _text(value) for value in values]
+    elif name == "signals":
+        values = [[signal | {"text": encodable(signal["text"])} for signal in signals] for signals in values]
+    return pa.array(values, type=kind)
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - a field may hold anything
+    return encodable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _rows(part: Path) -> Iterator[dict[str, Any]]:
+    with part.open("rb") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+WRITERS: dict[str, Writer] = {
+    ".csv": write_csv,
+    ".jsonl": write_jsonl,
+    ".jsonl.gz": write_jsonl_gz,
+    ".parquet": write_parquet,
+}
