@@ -2,20 +2,25 @@
 
 import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, cast
 
 import typer
 from rich.console import Console
 
-from pipeline.cli_command import Command
+from pipeline import cli_options as options
+from pipeline.cli_failures import explained
 from pipeline.errors import SkargaError
 
 if TYPE_CHECKING:
+    from io import BufferedReader
+
     from pipeline.serving.backlog import Job
     from pipeline.serving.records import Columns
     from pipeline.serving.tagger import Tagger
 
+STDIN = Path("-")
 TOO_MANY_BAD_ROWS = 3
 STREAM_ROWS = 64  # of waiting lines, how many are tagged at once: more would keep the first one waiting
 
@@ -28,60 +33,41 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 
-Model = Annotated[
-    Path | None,
-    typer.Option("--model", metavar="DIR", help="Bundle; else SKARGA_MODEL, models/released, models/bundle."),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing on stderr but errors.")]
-
 
 @app.command(
-    cls=Command,
     epilog="Examples: `skarga tag complaints.csv -o tagged.parquet` · `skarga tag - < new.jsonl` · "
     "`skarga tag --replay tagged.csv.rejected.jsonl -o corrected.csv`",
 )
+@explained
 def tag(
-    source: Annotated[
-        Path | None,
-        typer.Argument(metavar="INPUT", help=".csv, .jsonl, .jsonl.gz or .parquet; - reads JSONL on stdin."),
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="OUTPUT", help="Its ending picks the format.")
-    ] = None,
-    model: Model = None,
-    replay: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="REJECTED",
-            help="Instead of INPUT: the OUTPUT.rejected.jsonl of an earlier run, after `raw` was corrected in it. "
-            "Its rows are tagged from `raw`, with their old row numbers and ids.",
-        ),
-    ] = None,
-    text_column: Annotated[str, typer.Option(help="The column called `text` in the output.")] = "text",
-    id_column: Annotated[str, typer.Option(help="The column called `id` in the output.")] = "id",
-    customer_column: Annotated[str, typer.Option(help="… called `customer_id` in the output.")] = "customer_id",
-    date_column: Annotated[str, typer.Option(help="… called `date` in the output.")] = "date",
-    batch_size: Annotated[int | None, typer.Option(min=1, help="Rows tagged at a time; the unit of --resume.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where a killed run stopped.")] = False,
-    max_bad_share: Annotated[float, typer.Option(min=0, max=1, help="More bad rows than this: exit code 3.")] = 0.01,
-    csv_safe: Annotated[bool, typer.Option(help="In CSV, put ' before what a spreadsheet would run.")] = True,
-    quiet: Quiet = False,
+    source: options.Input = None,
+    *,
+    output: options.Output = None,
+    model: options.Model = None,
+    replay: options.Replay = None,
+    text_column: options.TextColumn = "text",
+    id_column: options.IdColumn = "id",
+    customer_column: options.CustomerColumn = "customer_id",
+    date_column: options.DateColumn = "date",
+    batch_size: options.BatchSize = None,
+    resume: options.Resume = False,
+    max_bad_share: options.MaxBadShare = 0.01,
+    csv_safe: options.CsvSafe = True,
+    quiet: options.Quiet = False,
 ) -> None:
     """Tag a file of complaints, or a stream of them."""
     from pipeline.serving.backlog import PART_ROWS, Job
     from pipeline.serving.records import Columns
 
     columns = Columns(text_column, id_column, customer_column, date_column)
-    if (source is None) == (replay is None):
-        raise typer.BadParameter("give either INPUT or --replay REJECTED")
-    if source == Path("-"):
+    path = _one_input(source, replay)
+    if path == STDIN:
         if resume:
             raise typer.BadParameter("a stream cannot be resumed", param_hint="--resume")
         share = _tag_stream(_load(model, quiet), columns, output, batch_size or STREAM_ROWS, quiet)
-    elif output is None:
-        raise typer.BadParameter("name the file to write", param_hint="-o")
     else:
-        path = replay or source or Path()
+        if output is None:
+            raise typer.BadParameter("name the file to write", param_hint="-o")
         job = Job(path, output, columns, replay is not None, batch_size or PART_ROWS, csv_safe, resume)
         share = _tag_file(job, _load(model, quiet), quiet)
     if share > max_bad_share:
@@ -89,19 +75,17 @@ def tag(
         raise typer.Exit(TOO_MANY_BAD_ROWS)
 
 
-@app.command(cls=Command, epilog='Example: `skarga predict "Третій тиждень чекаю на повернення коштів"`')
+@app.command(epilog='Example: `skarga predict "Третій тиждень чекаю на повернення коштів"`')
+@explained
 def predict(
-    text: Annotated[str, typer.Argument(help="The message; - reads it on stdin.")],
-    model: Model = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, as also when stdout is no terminal.")] = False,
-    quiet: Quiet = False,
+    text: options.Message, *, model: options.Model = None, as_json: options.AsJson = False, quiet: options.Quiet = False
 ) -> None:
     """Tag one message."""
     from pipeline.serving.json_lines import encode_line
     from pipeline.serving.panel import prediction_panel
     from pipeline.serving.single import tag_message
 
-    message = sys.stdin.buffer.read().decode("utf-8", errors="replace") if text == "-" else text
+    message = sys.stdin.buffer.read().decode("utf-8", errors="replace") if text == str(STDIN) else text
     tagger = _load(model, quiet)
     record = tag_message(message, tagger)
     if as_json or not sys.stdout.isatty():
@@ -110,14 +94,14 @@ def predict(
         Console().print(prediction_panel(record, tagger.labels))
 
 
-@app.command(cls=Command, epilog="Example: `skarga report tagged.parquet -o report.html --lang uk`")
+@app.command(epilog="Example: `skarga report tagged.parquet -o report.html --lang uk`")
+@explained
 def report(
-    tagged: Annotated[Path, typer.Argument(metavar="TAGGED", help="What `skarga tag` wrote.")],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="HTML", help="The page to write.")],
-    language: Annotated[
-        str | None, typer.Option("--lang", help="ru, uk or en; else what most messages are in.")
-    ] = None,
-    show_text: Annotated[bool, typer.Option("--show-text", help="Show messages, personal data masked.")] = False,
+    tagged: options.Tagged,
+    *,
+    output: options.Page,
+    language: options.PageLanguage = None,
+    show_text: options.ShowText = False,
 ) -> None:
     """Write one self-contained page for a manager."""
     from pipeline.reporting.backlog import write_report
@@ -125,7 +109,8 @@ def report(
     write_report(tagged, output, language, show_text)
 
 
-@app.command(cls=Command, epilog="Example: `skarga schema > skarga.schema.json`")
+@app.command(epilog="Example: `skarga schema > skarga.schema.json`")
+@explained
 def schema() -> None:
     """Print the JSON Schemas of the record in and the record out."""
     from pipeline.data.schema import SCHEMA_VERSION, Complaint, Tag
@@ -136,6 +121,14 @@ def schema() -> None:
         "record_out": Tag.model_json_schema(mode="serialization"),
     }
     typer.echo(json.dumps(schemas, indent=2))
+
+
+def _one_input(source: Path | None, replay: Path | None) -> Path:
+    if source is None and replay is not None:
+        return replay
+    if source is None or replay is not None:
+        raise typer.BadParameter("give either INPUT or --replay REJECTED", param_hint="INPUT")
+    return source
 
 
 def _tag_file(job: "Job", tagger: "Tagger", quiet: bool) -> float:
@@ -156,8 +149,8 @@ def _tag_stream(tagger: "Tagger", columns: "Columns", output: Path | None, batch
 
     if output is not None and output.suffix.lower() != ".jsonl":
         raise SkargaError(f"{output}: a stream is written as JSON lines", "end its name in .jsonl, or leave out -o")
-    target = output.open("wb") if output else sys.stdout.buffer
-    counts = tag_stream(sys.stdin.buffer, target, tagger, columns, batch_rows)
+    with output.open("wb") if output else nullcontext(sys.stdout.buffer) as target:
+        counts = tag_stream(cast("BufferedReader", sys.stdin.buffer), target, tagger, columns, batch_rows)
     _say(f"{counts.rows_in:,} lines read, {counts.rows_rejected:,} of them bad", quiet)
     return counts.rejected_share
 

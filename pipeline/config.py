@@ -6,13 +6,8 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from pipeline import paths
 from pipeline.errors import SkargaError, nearest
-
-PARAMS = Path("configs/params.yaml")
-LABELS = Path("configs/labels.yaml")
-SIGNALS = Path("configs/signals.yaml")
-LANGUAGE = Path("configs/language.yaml")
-SOURCES = Path("configs/sources.yaml")
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -70,6 +65,7 @@ class Calibrate(Block):
     min_language_rows: Count
     min_label_rows: Count
     review_precision: Share
+    small_margin: Share
 
 
 class Export(Block):
@@ -104,7 +100,7 @@ class Params(Block):
     track: Track
 
 
-def load_params(path: Path = PARAMS) -> Params:
+def load_params(path: Path = paths.PARAMS) -> Params:
     """Read and check params.yaml.
 
     Raises:

@@ -44,12 +44,14 @@ def load_labels(path: Path) -> Labels:
     """Read and check labels.yaml.
 
     Raises:
-        SkargaError: The file is missing or breaks the schema.
+        SkargaError: The file is missing, is not YAML or breaks the schema.
     """
     try:
         return Labels.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except FileNotFoundError as error:
         raise SkargaError(f"{path}: no such file", "restore it from git: git checkout configs/labels.yaml") from error
+    except yaml.YAMLError as error:
+        raise SkargaError(f"{path}: not YAML: {error}", "mend the line it names") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))

@@ -81,7 +81,8 @@ class Catalogue(Closed):
             for source in self.sets.get(name, [name]):
                 if source not in self.sources:
                     raise SkargaError(
-                        f"unknown source {source!r}", nearest(source, [*self.sets, *self.sources]) + " (configs/sources.yaml)"
+                        f"unknown source {source!r}",
+                        nearest(source, [*self.sets, *self.sources]) + " (configs/sources.yaml)",
                     )
                 chosen[source] = self.sources[source]
         return chosen

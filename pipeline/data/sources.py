@@ -30,11 +30,11 @@ def read_sources(sources: Mapping[str, Source], labels: Labels) -> pd.DataFrame:
 
 
 def _read(name: str, source: Source, labels: Labels) -> Iterator[Row]:
-    for part, raw_rows in _parts(name, source):
-        for number, raw in enumerate(raw_rows, start=1):
-            row = _convert(name, source, part, number, raw)
-            _check(name, row, labels)
-            yield row
+    all_parts = ((part, raw) for part, rows in _parts(name, source) for raw in rows)
+    for number, (part, raw) in enumerate(all_parts, start=1):
+        row = _convert(name, source, part, number, raw)
+        _check(name, row, labels)
+        yield row
 
 
 def _parts(name: str, source: Source) -> Iterator[tuple[Part, Iterable[Row]]]:
@@ -80,13 +80,13 @@ def _pinned(path: Path, expected: str | None) -> Path:
 
 
 def _convert(name: str, source: Source, part: Part, number: int, raw: Row) -> Row:
-    for field in (source.text, *source.fields.values()):
+    for field in _named_fields(source):
         if field not in raw:
             raise SkargaError(f"source {name!r} has no field {field!r}", nearest(field, raw))
     get = {ours: raw[theirs] for ours, theirs in source.fields.items()}
-    identity = f"{name}-{get.get('id') or number}"
+    identity = number if get.get("id") is None else get["id"]
     return {
-        "id": identity,
+        "id": f"{name}-{identity}",
         "text": raw[source.text],
         "language": source.language or get["language"],
         "source": name,
@@ -95,6 +95,12 @@ def _convert(name: str, source: Source, part: Part, number: int, raw: Row) -> Ro
         "weight": source.weight,
         **{task: _label(task, source, raw) for task in TASKS},
     }
+
+
+def _named_fields(source: Source) -> list[str]:
+    flags = [field for codes in source.flags.values() for field in codes]
+    split = [source.split.field] if source.split else []
+    return [source.text, *source.fields.values(), *flags, *split]
 
 
 def _part_of(source: Source, part: Part, raw: Row) -> Part:
@@ -109,8 +115,10 @@ def _label(task: Task, source: Source, raw: Row) -> Any:  # noqa: ANN401 - a cod
     if task not in source.fields:
         return None
     value = raw[source.fields[task]]
-    if task in source.second_pass and raw.get(source.second_pass[task]) is not None and not _same(
-        value, raw[source.second_pass[task]]
+    if (
+        task in source.second_pass
+        and raw.get(source.second_pass[task]) is not None
+        and not _same(value, raw[source.second_pass[task]])
     ):
         return None  # two readers disagree: nobody should be measured by it
     mapping = source.values.get(task)

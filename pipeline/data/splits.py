@@ -20,13 +20,13 @@ def assign_splits(
     groups = group_rows(rows, similarity)
     official = set(groups[rows["part"] == "test"])
     splits = [
-        _split(group, part, official, seed, test_share, validation_share)
+        _split(group, part, official, seed=seed, test_share=test_share, validation_share=validation_share)
         for group, part in zip(groups, rows["part"], strict=True)
     ]
     return pd.Series(splits, index=rows.index, dtype=str)
 
 
-def _split(group: str, part: str, official: set[str], seed: int, test_share: float, validation_share: float) -> str:
+def _split(group: str, part: str, official: set[str], *, seed: int, test_share: float, validation_share: float) -> str:
     if part == "test":
         return "test"
     if group in official:
@@ -75,4 +75,6 @@ def _sketch(text: str) -> MinHash:
 
 def _same_group(rows: pd.DataFrame) -> list[tuple[str, str]]:
     named = rows.dropna(subset=["group"]).drop_duplicates("group").set_index("group")["id"]
-    return [(identity, named[group]) for identity, group in zip(rows["id"], rows["group"], strict=True) if group in named]
+    return [
+        (identity, named[group]) for identity, group in zip(rows["id"], rows["group"], strict=True) if group in named
+    ]

@@ -33,4 +33,5 @@ def write_table(rows: pd.DataFrame, path: Path) -> None:
 
 def read_table(path: Path) -> pd.DataFrame:
     """Read what `write_table` wrote; missing labels are None or NaN."""
-    return pq.read_table(path, schema=SCHEMA).to_pandas()
+    rows: pd.DataFrame = pq.read_table(path, schema=SCHEMA).to_pandas()
+    return rows

@@ -13,11 +13,13 @@ from tqdm.auto import tqdm
 
 from pipeline.labels import Labels
 from pipeline.modeling.losses import Targets
-from pipeline.modeling.network import Network
+from pipeline.modeling.network import Network, mean
 from pipeline.text.normalize import normalize
 from pipeline.text.tokens import TextEncoder, pad
 
 Ids = npt.NDArray[np.int64]
+
+_BATCH = 32
 
 
 def encode_texts(texts: Sequence[str], encoder: TextEncoder) -> list[Ids]:
@@ -52,42 +54,45 @@ class Examples(Dataset[dict[str, Any]]):
     """Rows as the trainer asks for them; `hidden` replaces the ids when lower layers are frozen."""
 
     def __init__(self, ids: Sequence[Ids], targets: Targets, weights: Sequence[float]) -> None:
-        self._ids = ids
-        self._targets = targets
-        self._weights = weights
-        self._hidden: list[Tensor] | None = None
+        self.ids = ids
+        self.targets = targets
+        self.weights = weights
+        self.hidden: list[Tensor] | None = None
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self.ids)
 
     def __getitem__(self, index: int) -> dict[str, Any]:
-        row: dict[str, Any] = {"input_ids": self._ids[index], "row_weights": self._weights[index]}
-        row |= {head: target[index] for head, target in self._targets.items()}
-        if self._hidden is not None:
-            row["hidden"] = self._hidden[index]
+        row: dict[str, Any] = {"input_ids": self.ids[index], "row_weights": self.weights[index]}
+        row |= {head: target[index] for head, target in self.targets.items()}
+        if self.hidden is not None:
+            row["hidden"] = self.hidden[index]
         return row
-
-    def freeze(self, network: Network, frozen_layers: int, batch_size: int, pad_id: int) -> None:
-        """Compute the output of the lowest `frozen_layers` layers once, in bfloat16, for all epochs."""
-        self._hidden = frozen_hidden(network, self._ids, frozen_layers, batch_size, pad_id)
 
 
 @torch.inference_mode()
-def frozen_hidden(
-    network: Network, ids: Sequence[Ids], layer: int, batch_size: int, pad_id: int, progress: str = "frozen layers"
-) -> list[Tensor]:
-    """Hidden states (tokens, hidden) of every text after `layer` layers; texts are taken sorted by length."""
+def encode_frozen(
+    network: Network, ids: Sequence[Ids], layer: int, pad_id: int, progress: str
+) -> tuple[list[Tensor], Tensor]:
+    """Read texts with the network as it stands, sorted by length.
+
+    Returns:
+        The output (tokens, hidden) of the lowest `layer` layers for each text, and the mean vectors (texts, hidden)
+        after all layers.
+    """
     device = next(network.parameters()).device
     hidden: list[Tensor] = [torch.empty(0)] * len(ids)
+    vectors = torch.empty(len(ids), network.encoder.config.hidden_size)
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
-    for start in tqdm(range(0, len(order), batch_size), desc=progress):
-        chosen = order[start : start + batch_size]
+    for start in tqdm(range(0, len(order), _BATCH), desc=progress):
+        chosen = order[start : start + _BATCH]
         input_ids, mask = (torch.from_numpy(array).to(device) for array in pad([ids[i] for i in chosen], pad_id))
         with torch.autocast(device.type, torch.bfloat16):
-            states = network.encoder(input_ids, mask, output_hidden_states=True).hidden_states[layer]
-        for i, state in zip(chosen, states.to("cpu", torch.bfloat16), strict=True):
+            states = network.encoder(input_ids, mask, output_hidden_states=True).hidden_states
+        vectors[chosen] = mean(states[-1].float(), mask).cpu()
+        for i, state in zip(chosen, states[layer].to("cpu", torch.bfloat16), strict=True):
             hidden[i] = state[: len(ids[i])].clone()
-    return hidden
+    return hidden, vectors
 
 
 class Collator:

@@ -10,7 +10,9 @@ from torch.nn import functional
 
 from pipeline.modeling.network import SINGLE
 
-Targets = dict[str, npt.NDArray[np.float32]]  # per head: (rows,) class numbers or (rows, labels) of 0/1; NaN: not labelled
+Targets = dict[
+    str, npt.NDArray[np.float32]
+]  # per head: (rows,) class numbers or (rows, labels) of 0/1; NaN: not labelled
 
 _MOST_POSITIVE = 10.0  # a label seen once in a thousand rows must not drown the others
 
@@ -48,11 +50,13 @@ def _class_weights(target: npt.NDArray[np.float32], size: int, power: float) -> 
     counts = np.bincount(target[~np.isnan(target)].astype(int), minlength=size)
     weights = (counts.sum() / np.maximum(counts, 1)) ** power
     weights /= max((weights * counts).sum() / max(counts.sum(), 1), 1e-9)  # a row weighs 1 on average
-    return weights.astype(np.float32)
+    rounded: npt.NDArray[np.float32] = weights.astype(np.float32)
+    return rounded
 
 
 def _positive_weights(target: npt.NDArray[np.float32], size: int, power: float) -> npt.NDArray[np.float32]:
     rows = target[~np.isnan(target).any(axis=1)]
     positive = rows.sum(axis=0) if len(rows) else np.zeros(size)
     ratio = (len(rows) - positive) / np.maximum(positive, 1)
-    return np.clip(ratio**power, 1.0, _MOST_POSITIVE).astype(np.float32)
+    weights: npt.NDArray[np.float32] = np.clip(ratio**power, 1.0, _MOST_POSITIVE).astype(np.float32)
+    return weights

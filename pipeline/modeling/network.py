@@ -3,15 +3,18 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel
+from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedModel
 
 from pipeline.errors import SkargaError
 from pipeline.labels import Labels
 
+# Dropout inside the encoder doubles the time of a step on a processor; a few epochs do well without it.
+_INNER_DROPOUT = {"attention_probs_dropout_prob", "hidden_dropout_prob"}
 SINGLE = ("category", "severity")  # heads with one answer (softmax); the others say yes or no per label (sigmoid)
 
 
@@ -24,17 +27,27 @@ def head_sizes(labels: Labels) -> dict[str, int]:
 class Network(nn.Module):
     """Encoder and heads. Logits are linear in the mean token vector, so a token's share in a logit can be read off."""
 
-    def __init__(self, encoder: nn.Module, sizes: Mapping[str, int], dropout: float = 0.1) -> None:
+    encoder: PreTrainedModel
+
+    def __init__(self, encoder: PreTrainedModel, sizes: Mapping[str, int], dropout: float = 0.1) -> None:
         super().__init__()
         self.encoder = encoder
         self.dropout = nn.Dropout(dropout)
         hidden = encoder.config.hidden_size
-        self.heads = nn.ModuleDict({head: nn.Linear(hidden, size) for head, size in sizes.items()})
+        self._heads = nn.ModuleDict({head: nn.Linear(hidden, size) for head, size in sizes.items()})
+
+    @property
+    def heads(self) -> dict[str, nn.Linear]:
+        """The linear layer of each head, in the order of the outputs."""
+        return {name: cast("nn.Linear", head) for name, head in self._heads.items()}
 
     @classmethod
     def from_encoder(cls, folder: Path, sizes: Mapping[str, int]) -> "Network":
         """A network with fresh heads on a pretrained encoder."""
-        return cls(AutoModel.from_pretrained(folder, local_files_only=True, **_no_pooler(folder)), sizes)
+        config = AutoConfig.from_pretrained(folder, local_files_only=True)
+        for name in _INNER_DROPOUT & vars(config).keys():
+            setattr(config, name, 0.0)
+        return cls(AutoModel.from_pretrained(folder, config=config, **_no_pooler(config)), sizes)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> dict[str, Tensor]:
         """Ids and mask (batch, tokens) → logits (batch, labels) per head."""
@@ -62,7 +75,9 @@ class Network(nn.Module):
         """Write encoder configuration, weights and head sizes."""
         folder.mkdir(parents=True, exist_ok=True)
         self.encoder.config.save_pretrained(folder)
-        save_file({name: weight.contiguous() for name, weight in self.state_dict().items()}, folder / "model.safetensors")
+        save_file(
+            {name: weight.contiguous() for name, weight in self.state_dict().items()}, folder / "model.safetensors"
+        )
         sizes = {name: head.out_features for name, head in self.heads.items()}
         (folder / "heads.json").write_text(json.dumps(sizes, indent=2) + "\n", "utf-8")
 
@@ -70,19 +85,18 @@ class Network(nn.Module):
     def load(cls, folder: Path) -> "Network":
         """Read a network that `save` wrote, with the exportable form of attention."""
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
-        encoder = AutoModel.from_config(config, attn_implementation="eager", **_no_pooler(folder))
+        encoder = AutoModel.from_config(config, attn_implementation="eager", **_no_pooler(config))
         network = cls(encoder, json.loads((folder / "heads.json").read_text("utf-8")))
         network.load_state_dict(load_file(folder / "model.safetensors"))
         return network.eval()
 
 
-def _no_pooler(folder: Path) -> dict[str, bool]:
+def _no_pooler(config: PreTrainedConfig) -> dict[str, bool]:
     """BERT and its kin would add a random, unused pooling layer."""
-    kind = AutoConfig.from_pretrained(folder, local_files_only=True).model_type
-    return {"add_pooling_layer": False} if kind in ("bert", "roberta", "xlm-roberta") else {}
+    return {"add_pooling_layer": False} if config.model_type in ("bert", "roberta", "xlm-roberta") else {}
 
 
-def layers(encoder: nn.Module) -> nn.ModuleList:
+def layers(encoder: PreTrainedModel) -> nn.ModuleList:
     """The stack of transformer layers of a BERT-like encoder."""
     try:
         stack = encoder.encoder.layer

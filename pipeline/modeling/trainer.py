@@ -16,9 +16,10 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from pipeline import config
 from pipeline.labels import Labels
-from pipeline.modeling.batches import Collator, Examples, build_targets, encode_texts
+from pipeline.modeling.batches import Collator, Examples, build_targets, encode_frozen, encode_texts
 from pipeline.modeling.losses import HeadLosses
 from pipeline.modeling.network import Network, head_sizes, layers
+from pipeline.modeling.probe import fit_heads
 from pipeline.text.tokens import TextEncoder
 
 
@@ -62,12 +63,9 @@ def train(
     set_seed(params.seed)
     sizes = head_sizes(labels)
     network = Network.from_encoder(encoder, sizes)
-    text_encoder = TextEncoder(encoder / "tokenizer.json", params.max_tokens)
+    text_encoder = TextEncoder.load(encoder, params.max_tokens)
     examples, losses = _examples(rows, text_encoder, labels, params)
-    if params.frozen_layers:
-        _freeze(network, params.frozen_layers)
-        for part in examples.values():
-            part.freeze(network.to(_device()), params.frozen_layers, 32, text_encoder.pad_id)
+    _warm_up(network.to(_device()), examples, losses, params.frozen_layers, text_encoder.pad_id)
     trainer = Trainer(
         model=Trainable(network, losses, params.frozen_layers),
         args=_arguments(params, work / _fingerprint(rows, encoder, params), list(sizes)),
@@ -92,10 +90,20 @@ def _examples(
     return examples, HeadLosses(targets["train"], head_sizes(labels), params.class_weight_power)
 
 
-def _freeze(network: Network, frozen_layers: int) -> None:
-    embeddings = network.encoder.get_submodule("embeddings")
-    for module in (embeddings, *layers(network.encoder)[:frozen_layers]):
-        module.requires_grad_(False)
+def _warm_up(
+    network: Network, examples: Mapping[str, Examples], losses: HeadLosses, frozen_layers: int, pad_id: int
+) -> None:
+    """Fit the heads on the untrained encoder; keep what the frozen layers say of every row for all epochs."""
+    for part, rows in examples.items():
+        hidden, vectors = encode_frozen(network.eval(), rows.ids, frozen_layers, pad_id, f"reading {part} rows")
+        if part == "train":
+            targets = {head: torch.from_numpy(target) for head, target in rows.targets.items()}
+            fit_heads(network, losses, vectors, targets, torch.tensor(rows.weights, dtype=torch.float32))
+        if frozen_layers:
+            rows.hidden = hidden
+    if frozen_layers:
+        for module in (network.encoder.get_submodule("embeddings"), *layers(network.encoder)[:frozen_layers]):
+            module.requires_grad_(False)
 
 
 def _optimizer(network: Network, params: config.Train) -> torch.optim.AdamW:
@@ -103,7 +111,7 @@ def _optimizer(network: Network, params: config.Train) -> torch.optim.AdamW:
     return torch.optim.AdamW(
         [
             {"params": body, "lr": params.learning_rate},
-            {"params": network.heads.parameters(), "lr": params.head_learning_rate},
+            {"params": [weight for head in network.heads.values() for weight in head.parameters()], "lr": params.head_learning_rate},
         ],
         weight_decay=params.weight_decay,
     )
@@ -180,7 +188,7 @@ def _history(log: Sequence[Mapping[str, float]]) -> pd.DataFrame:
     """Trainer's log, where training and validation stand in separate entries → a row per epoch."""
     entries = pd.DataFrame([entry for entry in log if "loss" in entry or "eval_loss" in entry])
     history = entries.groupby("epoch").first().reset_index()
-    columns = [column for column in history if not column.endswith(("_runtime", "_per_second", "grad_norm"))]
+    columns = [column for column in map(str, history) if not column.endswith(("_runtime", "_per_second", "grad_norm"))]
     return history[columns].rename(columns=lambda name: name.replace("eval_", "validation_"))
 
 

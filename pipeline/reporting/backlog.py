@@ -28,7 +28,7 @@ class Queued:
     day: str
     category: str
     severity: int
-    confidence: float
+    confidence: int  # per cent
     reasons: list[str]
     text: str | None
 
@@ -39,10 +39,12 @@ def write_report(tagged: Path, output: Path, language: str | None = None, show_t
     Texts appear only with `show_text`, and then without personal data.
 
     Raises:
-        SkargaError: The file is not a tagged one, the language is unknown, or the page cannot be written.
+        SkargaError: The file is not a tagged one, the language is unknown, or the page cannot be written there.
     """
     if language is not None and language not in LANGUAGES:
         raise SkargaError(f"no page in language {language!r}", nearest(language, LANGUAGES))
+    if output.resolve() == tagged.resolve():
+        raise SkargaError(f"{output} is the tagged file itself", "name another file after -o, such as report.html")
     counts = count_rows(read_tagged(tagged))
     words = load_words(language or _usual_language(counts))
     write_page(render("backlog.html", **_fill(tagged, counts, words, show_text)), output)
@@ -76,9 +78,10 @@ def _fill(tagged: Path, counts: Counts, words: Words, show_text: bool) -> dict[s
 def _labels(counts: Counts, words: Words) -> dict[str, Any]:
     total = counts.complaints
     emotions = [code for code, _ in counts.emotions.most_common() if code != NEUTRAL] + [NEUTRAL]
-    topics = shares_of(counts.category, total)
+    named = shares_of(counts.categories, total)
+    topics = shares_of(counts.category, total, sorted(named, key=lambda code: -counts.category[code]))
     return {
-        "topics": draw_bars(topics, lambda code: words.label("category", code), counts.categories),
+        "topics": draw_bars(topics, lambda code: words.label("category", code), named),
         "severity": draw_bars(shares_of(counts.severity, total, [3, 2, 1]), lambda code: words.label("severity", code)),
         "emotions": draw_bars(shares_of(counts.emotions, total, emotions), lambda code: words.label("emotion", code)),
         "signals": draw_bars(shares_of(counts.signals, total), lambda code: words.label("signals", code)),
@@ -130,7 +133,7 @@ def _queued(row: TaggedRow, words: Words, show_text: bool) -> Queued:
         day=words.day(day) if day else "–",
         category=words.label("category", row.category),
         severity=row.severity,
-        confidence=row.category_confidence,
+        confidence=round(100 * row.category_confidence),
         reasons=[words.reason(reason) for reason in row.review_reasons],
         text=_excerpt(row.text) if show_text and row.text else None,
     )

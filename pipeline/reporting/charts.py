@@ -42,28 +42,25 @@ class Cell:
 
 
 def draw_bars(
-    shares: Mapping[Code, Share], name: Callable[[Code], str], wide: Mapping[Code, int] | None = None, hidden: int = 0
+    shares: Mapping[Code, Share], name: Callable[[Code], str], wide: Mapping[Code, Share] | None = None, hidden: int = 0
 ) -> Bars:
-    """Lay out one bar for each share, in the order given."""
-    wide = wide or {}
-    end = max([part.high if part.count else 0.0 for part in shares.values()] + [_wide(shares, wide)]) or 1.0
+    """Lay out one bar for each share, in the order given; `wide` are the shares of the paler bars behind them."""
+    behind = {code: wide[code] for code in shares} if wide else {}
+    ends = [part.high for part in shares.values() if part.count] + [part.value for part in behind.values()]
+    scale = 100 / (max(ends, default=0.0) or 1.0)
     bars = [
         Bar(
             label=name(code),
             share=part,
-            length=100 * part.value / end,
-            low=100 * part.low / end,
-            high=100 * min(part.high, end) / end,
-            wide=wide.get(code),
-            wide_length=100 * wide.get(code, 0) / part.total / end if part.total else 0.0,
+            length=scale * part.value,
+            low=scale * part.low,
+            high=min(100.0, scale * part.high),
+            wide=behind[code].count if behind else None,
+            wide_length=scale * behind[code].value if behind else 0.0,
         )
         for code, part in shares.items()
     ]
     return Bars(bars, hidden)
-
-
-def _wide(shares: Mapping[Code, Share], wide: Mapping[Code, int]) -> float:
-    return max((count / shares[code].total for code, count in wide.items() if code in shares), default=0.0)
 
 
 def shares_of(counts: Mapping[Code, int], total: int, codes: Sequence[Code] | None = None) -> dict[Code, Share]:
@@ -87,7 +84,9 @@ def rates(part: Counter[str], whole: Counter[str], limit: int) -> dict[str, Shar
     return dict(sorted(shares, key=lambda item: -item[1].value))
 
 
-def shade(counts: Counter[tuple[str, str]], rows: Sequence[str], columns: Sequence[str]) -> list[tuple[str, list[Cell]]]:
+def shade(
+    counts: Counter[tuple[str, str]], rows: Sequence[str], columns: Sequence[str]
+) -> list[tuple[str, list[Cell]]]:
     """Lay out a table of counts, shaded by the share of its row."""
     table = []
     for row in rows:

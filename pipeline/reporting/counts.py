@@ -23,11 +23,17 @@ PLACES: tuple[Place, ...] = ("language", "company", "product", "channel")
 
 @dataclass
 class Counts:
-    """What was seen. Everything but `messages`, `languages`, `review*`, `versions` and `queue` is of complaints alone."""
+    """What was seen: first of all messages, then of those that are complaints."""
 
     messages: int = 0
-    complaints: int = 0
     languages: Counter[str] = field(default_factory=Counter)
+    versions: Counter[str] = field(default_factory=Counter)
+    with_history: int = 0
+    needs_review: int = 0
+    review_reasons: Counter[str] = field(default_factory=Counter)
+    queue: list[tuple[int, float, int, TaggedRow]] = field(default_factory=list)
+
+    complaints: int = 0
     category: Counter[str] = field(default_factory=Counter)
     categories: Counter[str] = field(default_factory=Counter)
     emotions: Counter[str] = field(default_factory=Counter)
@@ -39,11 +45,6 @@ class Counts:
     seams: dict[Place, Counter[str]] = field(default_factory=lambda: {place: Counter() for place in PLACES})
     days: Counter[date] = field(default_factory=Counter)
     urgent_days: Counter[date] = field(default_factory=Counter)
-    needs_review: int = 0
-    review_reasons: Counter[str] = field(default_factory=Counter)
-    with_history: int = 0
-    versions: Counter[str] = field(default_factory=Counter)
-    queue: list[tuple[int, float, int, TaggedRow]] = field(default_factory=list)
 
     def add(self, row: TaggedRow) -> None:
         """Count one row."""

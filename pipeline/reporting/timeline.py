@@ -109,4 +109,8 @@ def _starts(first: date, last: date, unit: Unit) -> list[date]:
 def _round_up(count: int) -> int:
     """Return a round even number not below `count`, so that half of it is a whole tick."""
     size = 10 ** max(0, len(str(count)) - 1)
-    return next(top * size for top in (1, 2, 4, 6, 8, 10) if top * size >= count and top * size % 2 == 0) if count > 1 else 2
+    return (
+        next(top * size for top in (1, 2, 4, 6, 8, 10) if top * size >= count and top * size % 2 == 0)
+        if count > 1
+        else 2
+    )

@@ -47,9 +47,7 @@ class Words:
     def label(self, head: str, code: str | int) -> str:
         """Name a label of configs/labels.yaml."""
         names = getattr(self.labels, head).get(code) if self.labels and self.language != "en" else None
-        if names:
-            return capital(getattr(names, self.language))
-        return capital(self.name("emotions", str(code)) if head == "emotion" else pretty(str(code)))
+        return capital(getattr(names, self.language) if names else self.name("codes", str(code)))
 
     def reason(self, code: str) -> str:
         """Put a review reason such as `low_confidence:category` into words."""

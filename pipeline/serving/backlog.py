@@ -1,28 +1,30 @@
 """A file of complaints in; tagged rows, rejected rows and the record of the run out, whatever happens on the way."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pipeline
 from pipeline.errors import SkargaError
 from pipeline.serving.checks import Checker
+from pipeline.serving.clock import Clock, now
 from pipeline.serving.fields import FieldKinds, observe
 from pipeline.serving.lock import only_run
-from pipeline.serving.publishing import publish_record, publish_rows
+from pipeline.serving.publishing import beside, publish_record, publish_rows
 from pipeline.serving.quarantine import RejectedFile, rejected_line
 from pipeline.serving.readers import Source, ending, open_source, stem
 from pipeline.serving.records import Columns, Rejected, Row
 from pipeline.serving.run_record import InputFile, RunRecord, describe_input
-from pipeline.serving.tagging import TagsRows, tagged
+from pipeline.serving.tagger import Tagger
+from pipeline.serving.tagging import tagged
 from pipeline.serving.tally import Tally, id_digests
 from pipeline.serving.work_folder import Part, Plan, WorkFolder
 from pipeline.serving.writers import writer_for
 
-PART_ROWS = 2_000
+PART_ROWS = 1_000
+UTF8 = ("utf-8", "utf-8-sig")
 PART_BYTES = 32 * 2**20  # a part of huge rows is closed early, so that memory stays flat
 
 Say = Callable[[str], None]
@@ -54,7 +56,7 @@ class Job:
         }
 
 
-def tag_file(job: Job, tagger: TagsRows, say: Say, advance: Advance) -> RunRecord:
+def tag_file(job: Job, tagger: Tagger, say: Say, advance: Advance) -> RunRecord:
     """Tag a file into OUTPUT, with OUTPUT.rejected.jsonl (if any row is bad) and OUTPUT.run.json beside it.
 
     Args:
@@ -67,15 +69,15 @@ def tag_file(job: Job, tagger: TagsRows, say: Say, advance: Advance) -> RunRecor
         SkargaError: The input cannot be read, the output cannot be written, or another run is at it.
     """
     _check_paths(job)
-    begun, started = time.perf_counter(), _now()
-    with only_run(job.output):
-        source = RejectedFile(job.input) if job.replay else open_source(job.input, job.columns)
+    clock = Clock()
+    with only_run(job.output), closing(_open_source(job)) as source:
         file = describe_input(job.input).model_copy(update={"encoding": source.encoding, "delimiter": source.delimiter})
+        if source.encoding not in UTF8:
+            say(f"{job.input} is not UTF-8: read as {source.encoding}")
         folder = _open_folder(job, Plan(file.sha256, tagger.model_version, pipeline.__version__, job.options), say)
         tally = _tag_parts(job, source, tagger, folder, advance)
-        source.close()
         publish_rows(job.output, folder, tally, csv_safe=job.csv_safe)
-        record = _record(job, file, tally, tagger, begun, started)
+        record = _record(job, file, tally, tagger, clock)
         publish_record(job.output, record, folder)
         folder.remove()
     return record
@@ -85,8 +87,15 @@ def _check_paths(job: Job) -> None:
     writer_for(job.output)
     if not job.output.parent.is_dir():
         raise SkargaError(f"{job.output.parent}: no such folder", f"make it first: mkdir -p {job.output.parent}")
-    if job.output.exists() and job.input.exists() and job.output.samefile(job.input):
-        raise SkargaError(f"{job.output}: input and output are the same file", "choose another name after -o")
+    if job.output.is_dir():
+        raise SkargaError(f"{job.output}: is a folder", "name a file after -o")
+    for path in (job.output, beside(job.output, "rejected.jsonl")):
+        if path.exists() and job.input.exists() and path.samefile(job.input):
+            raise SkargaError(f"{path}: this run would replace its own input", "choose another name after -o")
+
+
+def _open_source(job: Job) -> Source:
+    return RejectedFile(job.input) if job.replay else open_source(job.input, job.columns)
 
 
 def _open_folder(job: Job, plan: Plan, say: Say) -> WorkFolder:
@@ -102,8 +111,8 @@ def _open_folder(job: Job, plan: Plan, say: Say) -> WorkFolder:
     return folder
 
 
-def _tag_parts(job: Job, source: Source, tagger: TagsRows, folder: WorkFolder, advance: Advance) -> Tally:
-    """Tag part by part; parts that an earlier run finished are read over, so that every row falls into the same part."""
+def _tag_parts(job: Job, source: Source, tagger: Tagger, folder: WorkFolder, advance: Advance) -> Tally:
+    """Tag part by part; parts that are finished are read over, so that every row falls into the part it fell into."""
     checker = Checker(job.columns, stem(job.input))
     tally = Tally()
     for place, items in enumerate(batches(map(checker.check, source), job.batch_rows)):
@@ -131,7 +140,7 @@ def batches(items: Iterable[Row | Rejected], most_rows: int) -> Iterator[list[Ro
         yield batch
 
 
-def _tag_part(place: int, items: list[Row | Rejected], tagger: TagsRows, folder: WorkFolder) -> Part:
+def _tag_part(place: int, items: list[Row | Rejected], tagger: Tagger, folder: WorkFolder) -> Part:
     rows = [item for item in items if isinstance(item, Row)]
     rejected = [item for item in items if isinstance(item, Rejected)]
     records = tagged(rows, tagger)
@@ -141,7 +150,7 @@ def _tag_part(place: int, items: list[Row | Rejected], tagger: TagsRows, folder:
     part = Part(
         rows_in=len(items),
         rows_out=len(records),
-        rejected=Counter(str(item.fault) for item in rejected),
+        rejected=dict(Counter(str(item.reason) for item in rejected)),
         fields={name: sorted(seen) for name, seen in kinds.items()},
         renamed={theirs: ours for row in rows for theirs, ours in row.renamed.items()},
         id_digests=id_digests(row.id for row in rows),
@@ -150,8 +159,8 @@ def _tag_part(place: int, items: list[Row | Rejected], tagger: TagsRows, folder:
     return part
 
 
-def _record(job: Job, file: InputFile, tally: Tally, tagger: TagsRows, begun: float, started: str) -> RunRecord:
-    seconds = time.perf_counter() - begun
+def _record(job: Job, file: InputFile, tally: Tally, tagger: Tagger, clock: Clock) -> RunRecord:
+    seconds = clock.seconds()
     return RunRecord(
         rows_in=tally.rows_in,
         rows_out=tally.rows_out,
@@ -162,14 +171,10 @@ def _record(job: Job, file: InputFile, tally: Tally, tagger: TagsRows, begun: fl
         seconds=round(seconds, 3),
         rows_per_second=round((tally.rows_in - tally.rows_resumed) / seconds, 1),
         rows_resumed=tally.rows_resumed,
-        started=started,
-        finished=_now(),
+        started=clock.started,
+        finished=now(),
         model_version=tagger.model_version,
         skarga_version=pipeline.__version__,
         input=file,
         options=job.options,
     )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.data.schema import Tag
 from pipeline.serving.amounts import parse_amount
-from pipeline.serving.records import MAX_FIELDS, Columns, Fault, RawRow, Rejected, Row
+from pipeline.serving.records import MAX_FIELDS, Columns, RawRow, Rejected, RejectReason, Row
 
 AMOUNTS = ("order_amount", "claimed_amount", "paid_amount")
 IDS = ("id", "customer_id")
@@ -30,14 +30,15 @@ class Checker:
             return self._accept(item, made_id)
         except BadRowError as bad:
             raw = json.dumps(item.fields, ensure_ascii=False) if item.raw is None else item.raw
-            return Rejected(item.number, bad.fault, bad.detail, raw, item.size, layout=item.layout, id=made_id)
+            shown_id = _readable_id(item.fields.get(self._columns.id)) or made_id
+            return Rejected(item.number, bad.reason, bad.detail, raw, item.size, layout=item.layout, id=shown_id)
 
     def _made_id(self, number: int) -> str:
         return f"{self._stem}-{number}"
 
     def _accept(self, item: RawRow, made_id: str) -> Row:
         if len(item.fields) > MAX_FIELDS:
-            raise BadRowError(Fault.TOO_MANY_FIELDS, f"{len(item.fields)} fields, {MAX_FIELDS} are allowed")
+            raise BadRowError(RejectReason.TOO_MANY_FIELDS, f"{len(item.fields)} fields, {MAX_FIELDS} are allowed")
         fields, renamed = self._named(item.fields)
         text = _text(fields.get("text"), self._columns.text)
         for name in IDS:
@@ -48,7 +49,7 @@ class Checker:
                 fields[name] = _amount(name, fields[name])
         for name in SCALARS:
             if isinstance(fields.get(name), list | dict):
-                raise BadRowError(Fault.BAD_FIELD, f"{name!r} must be a single value")
+                raise BadRowError(RejectReason.BAD_FIELD, f"{name!r} must be a single value")
         row_id = fields.pop("id", None) or made_id
         return Row(item.number, row_id, text, fields, item.size, renamed)
 
@@ -71,19 +72,19 @@ class Checker:
 class BadRowError(Exception):
     """A row cannot be tagged: why, in a code and in words that quote nothing of it."""
 
-    def __init__(self, fault: Fault, detail: str) -> None:
+    def __init__(self, reason: RejectReason, detail: str) -> None:
         super().__init__(detail)
-        self.fault = fault
+        self.reason = reason
         self.detail = detail
 
 
 def _text(value: Any, column: str) -> str:  # noqa: ANN401 - a field may hold anything
     if value is None:
-        raise BadRowError(Fault.MISSING_TEXT, f"the field {column!r} is absent or null")
+        raise BadRowError(RejectReason.MISSING_TEXT, f"the field {column!r} is absent or null")
     if not isinstance(value, str):
-        raise BadRowError(Fault.TEXT_NOT_STRING, f"the field {column!r} is not a string")
+        raise BadRowError(RejectReason.TEXT_NOT_STRING, f"the field {column!r} is not a string")
     if is_blank(value):
-        raise BadRowError(Fault.EMPTY_TEXT, f"the field {column!r} shows nothing")
+        raise BadRowError(RejectReason.EMPTY_TEXT, f"the field {column!r} shows nothing")
     return value
 
 
@@ -100,15 +101,22 @@ def _identifier(name: str, value: Any) -> str | None:  # noqa: ANN401 - a field 
         return str(value)
     if value is None or isinstance(value, str):
         return value if value and value.strip() else None
-    raise BadRowError(Fault.BAD_FIELD, f"{name!r} must be a string or a number")
+    raise BadRowError(RejectReason.BAD_FIELD, f"{name!r} must be a string or a number")
+
+
+def _readable_id(value: Any) -> str | None:  # noqa: ANN401 - a field may hold anything
+    try:
+        return _identifier("id", value)
+    except BadRowError:
+        return None
 
 
 def _amount(name: str, value: Any) -> int | float | None:  # noqa: ANN401 - a field may hold anything
     if isinstance(value, str):
         amount = parse_amount(value)
         if amount is None and value.strip():
-            raise BadRowError(Fault.BAD_FIELD, f"{name!r} is not a number")
+            raise BadRowError(RejectReason.BAD_FIELD, f"{name!r} is not a number")
         return amount
     if isinstance(value, bool) or not isinstance(value, int | float | None):
-        raise BadRowError(Fault.BAD_FIELD, f"{name!r} is not a number")
+        raise BadRowError(RejectReason.BAD_FIELD, f"{name!r} is not a number")
     return value

@@ -1,5 +1,6 @@
 """One tagged message in, a panel for a person at a terminal out."""
 
+import itertools
 import re
 from typing import Any
 
@@ -50,7 +51,7 @@ def marked(text: str, signals: list[dict[str, Any]]) -> Text:
     edges = {0, len(text)} | {signal[side] for signal in signals for side in ("start", "end")}
     places = sorted(edges)
     marked_text = Text()
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in itertools.pairwise(places):
         inside = any(signal["start"] <= start and end <= signal["end"] for signal in signals)
         marked_text.append(CONTROL.sub("·", encodable(text[start:end])), style="bold underline" if inside else "")
     return marked_text

@@ -14,7 +14,7 @@ from pipeline.serving.readers.csv_file import BROKEN_QUOTES, match_cells
 from pipeline.serving.readers.jsonl_file import parse_object
 from pipeline.serving.readers.lines import Line, read_lines
 from pipeline.serving.readers.opening import OpenFile
-from pipeline.serving.records import CsvLayout, Fault, RawRow, Rejected
+from pipeline.serving.records import CsvLayout, RawRow, Rejected, RejectReason
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class RejectedLine:
 
     row: int
     id: str
-    reason: Fault
+    reason: RejectReason
     detail: str
     raw: str
     raw_base64: str | None = None  # the bytes, where `raw` does not show them all faithfully
@@ -37,7 +37,7 @@ def rejected_line(rejected: Rejected) -> dict[str, Any]:
     line = RejectedLine(
         row=rejected.number,
         id=rejected.id or "",
-        reason=rejected.fault,
+        reason=rejected.reason,
         detail=rejected.detail,
         raw=rejected.raw,
         raw_base64=None if rejected.raw_bytes is None else base64.b64encode(rejected.raw_bytes).decode(),
@@ -60,11 +60,15 @@ def parse_rejected(data: bytes) -> RejectedLine:
         raise ValueError("row, id or raw is missing")
     columns = record.get("columns")
     detail = str(record.get("detail", ""))
-    own = {"reason": Fault(record.get("reason")), "detail": detail, "columns": tuple(columns) if columns else None}
+    own = {
+        "reason": RejectReason(str(record.get("reason"))),
+        "detail": detail,
+        "columns": tuple(columns) if columns else None,
+    }
     return RejectedLine(**record | own)
 
 
-class RejectedFile:
+class RejectedFile(OpenFile):
     """Rows of a rejected file, read again from their `raw`, under their old numbers and ids."""
 
     encoding = "utf-8"
@@ -74,21 +78,13 @@ class RejectedFile:
         if not path.is_file():
             raise SkargaError(f"{path}: no such file", "name the OUTPUT.rejected.jsonl of an earlier run")
         self._path = path
-        self._file = OpenFile(path)
+        super().__init__(path)
 
     def __iter__(self) -> Iterator[RawRow | Rejected]:
         """Yield the rows in the file's order."""
-        for place, line in zip(itertools.count(1), read_lines(self._file.stream)):
+        for place, line in zip(itertools.count(1), read_lines(self.stream)):
             if line.data.strip():
                 yield reread(self._parse(place, line))
-
-    def share_read(self) -> float:
-        """Tell how much of the file has been read, from 0 to 1."""
-        return self._file.share_read()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
 
     def _parse(self, place: int, line: Line) -> RejectedLine:
         try:
@@ -113,5 +109,5 @@ def _reread_cells(line: RejectedLine, columns: tuple[str, ...]) -> RawRow | Reje
     try:
         cells = next(csv.reader([line.raw], delimiter=layout.delimiter, strict=True), [])
     except csv.Error:
-        return Rejected(line.row, Fault.BAD_QUOTES, BROKEN_QUOTES, line.raw, len(line.raw), layout=layout)
+        return Rejected(line.row, RejectReason.BAD_QUOTES, BROKEN_QUOTES, line.raw, len(line.raw), layout=layout)
     return match_cells(line.row, cells, line.raw, layout)

@@ -8,7 +8,7 @@ MAX_ROW_BYTES = 8 * 2**20
 MAX_FIELDS = 2_000
 
 
-class Fault(StrEnum):
+class RejectReason(StrEnum):
     """Why a row cannot be tagged; the codes of OUTPUT.rejected.jsonl."""
 
     BAD_JSON = "bad_json"
@@ -50,7 +50,7 @@ class Rejected:
     """A row set aside: why, and all that is needed to correct it and tag it later."""
 
     number: int
-    fault: Fault
+    reason: RejectReason
     detail: str  # in plain words, quoting nothing of the customer's
     raw: str
     size: int

@@ -5,10 +5,11 @@ from typing import Any
 from pipeline.errors import SkargaError
 from pipeline.serving.checks import is_blank
 from pipeline.serving.records import Row
-from pipeline.serving.tagging import TagsRows, tagged
+from pipeline.serving.tagger import Tagger
+from pipeline.serving.tagging import tagged
 
 
-def tag_message(text: str, tagger: TagsRows) -> dict[str, Any]:
+def tag_message(text: str, tagger: Tagger) -> dict[str, Any]:
     """Tag one message.
 
     Raises:

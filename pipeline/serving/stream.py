@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BufferedReader
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from pipeline.serving.checks import Checker
 from pipeline.serving.json_lines import encode_line
@@ -11,9 +10,18 @@ from pipeline.serving.quarantine import rejected_line
 from pipeline.serving.readers.jsonl_file import parse_line
 from pipeline.serving.readers.lines import HEAD_BYTES, Line
 from pipeline.serving.records import MAX_ROW_BYTES, Columns, Rejected, Row
-from pipeline.serving.tagging import TagsRows, tagged
+from pipeline.serving.tagger import Tagger
+from pipeline.serving.tagging import tagged
 
 CHUNK_BYTES = 64 * 1024  # what a pipe holds
+
+
+class Chunks(Protocol):
+    """A binary stream that can be asked for whatever is there, such as `sys.stdin.buffer`."""
+
+    def read1(self, size: int, /) -> bytes:
+        """Return up to `size` bytes, waiting only when there is none; nothing at the end."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -29,9 +37,7 @@ class StreamCounts:
         return self.rows_rejected / self.rows_in if self.rows_in else 0.0
 
 
-def tag_stream(
-    source: BufferedReader, target: BinaryIO, tagger: TagsRows, columns: Columns, batch_rows: int
-) -> StreamCounts:
+def tag_stream(source: Chunks, target: BinaryIO, tagger: Tagger, columns: Columns, batch_rows: int) -> StreamCounts:
     """Answer every line of `source` with one line on `target`, flushed whenever `source` has no more to give at once.
 
     A line that cannot be tagged is answered with `row`, `error`, `detail` and `raw`, and does not disturb the others.
@@ -51,7 +57,7 @@ def tag_stream(
     return StreamCounts(count, bad)
 
 
-def waiting_lines(source: BufferedReader) -> Iterator[list[Line]]:
+def waiting_lines(source: Chunks) -> Iterator[list[Line]]:
     """Yield the complete lines that are there; wait only when there is none."""
     buffer = LineBuffer()
     while chunk := source.read1(CHUNK_BYTES):
@@ -98,7 +104,7 @@ class LineBuffer:
         return line
 
 
-def _answers(items: list[Row | Rejected], tagger: TagsRows) -> list[dict[str, Any]]:
+def _answers(items: list[Row | Rejected], tagger: Tagger) -> list[dict[str, Any]]:
     records = iter(tagged([item for item in items if isinstance(item, Row)], tagger))
     return [_error(item) if isinstance(item, Rejected) else next(records) for item in items]
 

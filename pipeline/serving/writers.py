@@ -105,7 +105,7 @@ def _column(name: str, kind: pa.DataType, rows: list[dict[str, Any]]) -> pa.Arra
     if kind == pa.string():
         values = [None if value is None else _text(value) for value in values]
     elif name == "signals":
-        values = [[signal | {"text": encodable(signal["text"])} for signal in signals] for signals in values]
+        values = [[signal | {"text": encodable(signal["text"])} for signal in row["signals"]] for row in rows]
     return pa.array(values, type=kind)
 
 

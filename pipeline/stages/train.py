@@ -1,29 +1,24 @@
 """Train and validation tables + base encoder → the fine-tuned network and its history."""
 
 import shutil
-from pathlib import Path
 
-from pipeline import config
+from pipeline import config, paths
 from pipeline.data.table import read_table
 from pipeline.labels import load_labels
 from pipeline.modeling.trainer import train
 from pipeline.stages.console import say, stage
-from pipeline.stages.prepare import ENCODER
-from pipeline.stages.split import SPLIT
-
-NETWORK = Path("models/network")
-HISTORY = Path("models/history.csv")
-WORK = Path("models/unfinished")  # checkpoints of a run that was cut off; not an output, so DVC leaves it alone
+from pipeline.text.tokens import TextEncoder
 
 
 def main() -> None:
     """Fine-tune; write network and history."""
-    rows = {part: read_table(SPLIT / f"{part}.parquet") for part in ("train", "validation")}
-    network, history = train(rows, ENCODER, load_labels(config.LABELS), config.load_params().train, WORK)
-    network.save(NETWORK)
-    shutil.copy(ENCODER / "tokenizer.json", NETWORK / "tokenizer.json")
-    history.to_csv(HISTORY, index=False, float_format="%.4f")
-    shutil.rmtree(WORK)
+    rows = {part: read_table(paths.SPLIT / f"{part}.parquet") for part in ("train", "validation")}
+    params = config.load_params().train
+    network, history = train(rows, paths.ENCODER, load_labels(paths.LABELS), params, paths.UNFINISHED)
+    network.save(paths.NETWORK)
+    TextEncoder.load(paths.ENCODER, params.max_tokens).save(paths.NETWORK)
+    history.to_csv(paths.HISTORY, index=False, float_format="%.4f")
+    shutil.rmtree(paths.UNFINISHED)
     say(history.to_string(index=False))
 
 

@@ -7,7 +7,7 @@ LETTER = r"[^\W\d_]"
 # Combining marks that are laid over Latin and Cyrillic letters; other scripts keep theirs.
 MARK = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 
-# Characters that take no room on the screen: soft hyphen, joiners, direction controls, fillers, variation selectors, tags.
+# Take no room on the screen: soft hyphen, joiners, direction controls, fillers, variation selectors, tags.
 HIDDEN = (
     "\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff"

@@ -1,4 +1,4 @@
-"""Text with personal data comes in; the same text goes out with <phone>, <name>, … in its place, for logs and reports."""
+"""Text with personal data comes in; text with <phone>, <name>, … in its place goes out, for logs and reports."""
 
 import re
 from collections.abc import Callable
@@ -7,13 +7,15 @@ from pipeline.text.checksums import is_card, is_iban, is_inn, is_rnokpp, is_snil
 from pipeline.text.names import mask_names
 
 _LINK = re.compile(
-    r"(?i:https?://|www\.)[^\s<>]+"
-    r"|(?<![\w@.-])(?:[\w-]{1,63}\.){1,4}(?:com|net|org|info|me|ru|ua|рф|укр|kz|by)/[^\s<>]+"
+    r"(?:(?i:https?://|www\.)"
+    r"|(?<![\w@.-])(?:[\w-]{1,63}\.){1,4}(?:com|net|org|info|me|ru|ua|рф|укр|kz|by)/)[^\s<>]*[^\s<>.,;:!?)»]"
 )
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _ACCOUNT = re.compile(r"(?<![\w@])@[A-Za-z0-9_][\w.]{1,40}\w")
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}(?!\w)")
-_CARD = re.compile(r"(?<![\w+])(?:\d{13,19}|\d{4}(?:[ \u00a0-]\d{4}){3}(?:[ \u00a0-]\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{5})(?!\w)")
+_CARD = re.compile(
+    r"(?<![\w+])(?:\d{13,19}|\d{4}(?:[ \u00a0-]\d{4}){3}(?:[ \u00a0-]\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{5})(?!\w)"
+)
 _STARRED_CARD = re.compile(r"(?<![\w*])\d{4}[ -]?(?:\d{2})?(?:[*xXхХ•]{2,6}[ -]?){1,2}\d{4}(?!\d)")
 
 _GAP = r"[ \u00a0()–-]"
@@ -42,9 +44,12 @@ _CUED_CODE = re.compile(
     r"(?P<code>\d(?:[ -]?\d){8,11})(?!\w)"
 )
 
-_NUMBER = re.compile(r"(?<![\w.,$€₴₽])(?:№ ?[\w/-]{6,40}|(?:[^\W\d_]{1,6}[-/]?)?(?:\d{1,5}[-/]){0,3}\d{6,40}(?:[-/]\w{1,10})?)(?!\w)")
+_NUMBER = re.compile(
+    r"(?<![\w.,$€₴₽])(?:№ ?[\w/-]{6,40}|(?:[^\W\d_]{1,6}[-/]?)?(?:\d{1,5}[-/]){0,3}\d{6,40}(?:[-/]\w{1,10})?)(?!\w)"
+)
 _MONEY = re.compile(
-    r"(?:[.,]\d{1,2})?[ \u00a0]?(?:грн|гривн|гривен|гривень|руб|р(?!\w)|коп|тис|тыс|млн|долл?а?р?|євро|евро|тенге|тг|бон|бал|uah|rub|usd|eur|[$€₴₽])",
+    r"(?:[.,]\d{1,2})?[ \u00a0]?"
+    r"(?:грн|грив|руб|р(?!\w)|коп|тис|тыс|млн|дол|євро|евро|тенге|тг|бон|бал|uah|rub|usd|eur|[$€₴₽])",
     re.IGNORECASE,
 )
 

@@ -1,5 +1,6 @@
 """Normalised texts → word-piece ids as the network reads them: the same function in training and in serving."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
+TOKENIZER_FILE = "tokenizer.json"
+LENGTH_FILE = "text.json"
 PREFIX = "query: "  # E5 was trained with it before every text that is not a document to be found
 TAIL_SHARE = 0.25  # of a long text the head is kept, and this share of the room goes to its end
 _CHARACTERS_PER_TOKEN = 16  # more than any ordinary text needs: what lies between is cut before tokenizing
@@ -25,13 +28,24 @@ class Encoded:
 class TextEncoder:
     """Cuts texts into at most `max_tokens` pieces: of a longer text the beginning and the end are kept."""
 
-    def __init__(self, tokenizer_file: Path, max_tokens: int) -> None:
-        self._tokenizer = Tokenizer.from_file(str(tokenizer_file))
+    def __init__(self, tokenizer: Tokenizer, max_tokens: int) -> None:
+        self._tokenizer = tokenizer
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._max_tokens = max_tokens
         pad = self._tokenizer.token_to_id("<pad>")
         self.pad_id: int = 0 if pad is None else pad
+
+    @classmethod
+    def load(cls, folder: Path, max_tokens: int | None = None) -> "TextEncoder":
+        """Read tokenizer.json and, unless `max_tokens` is given, the length that `save` wrote beside it."""
+        length = max_tokens or json.loads((folder / LENGTH_FILE).read_text("utf-8"))["max_tokens"]
+        return cls(Tokenizer.from_file(str(folder / TOKENIZER_FILE)), length)
+
+    def save(self, folder: Path) -> None:
+        """Write tokenizer.json and the length."""
+        self._tokenizer.save(str(folder / TOKENIZER_FILE), pretty=False)
+        (folder / LENGTH_FILE).write_text(json.dumps({"max_tokens": self._max_tokens}) + "\n", "utf-8")
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """Encode each text; lone surrogates, which no tokenizer takes, read as unknown characters."""

@@ -1,9 +1,10 @@
-"""A .csv file in (comma, semicolon or tab; quoted line breaks), raw rows out; a damaged row never harms the next one."""
+"""A .csv file in (comma, semicolon or tab; quoted line breaks), raw rows out; a damaged row harms no other."""
 
 import csv
 import io
 from collections import deque
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from pipeline.serving.readers.jsonl_file import oversized, undecodable
 from pipeline.serving.readers.lines import Line, read_lines
 from pipeline.serving.readers.opening import OpenFile, read_head
 from pipeline.serving.readers.source import check_columns
-from pipeline.serving.records import MAX_FIELDS, MAX_ROW_BYTES, Columns, CsvLayout, Fault, RawRow, Rejected
+from pipeline.serving.records import MAX_FIELDS, MAX_ROW_BYTES, Columns, CsvLayout, RawRow, Rejected, RejectReason
 
 DELIMITERS = ",;\t"
 BROKEN_QUOTES = "a quote is opened and not closed, or closed in the middle of a cell"
@@ -28,7 +29,7 @@ class Record:
     data: bytes
 
 
-class CsvFile:
+class CsvFile(OpenFile):
     """Rows of a CSV file; empty lines between rows hold no row."""
 
     def __init__(self, path: Path, columns: Columns) -> None:
@@ -37,25 +38,20 @@ class CsvFile:
         self.encoding = guess_encoding(path, head)
         delimiter = guess_delimiter(head.decode(self.encoding, errors="replace"), columns.text)
         self.delimiter: str | None = delimiter
-        self._file = OpenFile(path)
-        self._records = Records(read_lines(self._file.stream), self.encoding, delimiter)
-        self._layout = CsvLayout(_column_names(path, next(self._records, None)), delimiter)
+        super().__init__(path)
+        self._records = Records(read_lines(self.stream), self.encoding, delimiter)
+        with ExitStack() as on_error:
+            on_error.callback(self.close)
+            self._layout = CsvLayout(_column_names(path, next(self._records, None)), delimiter)
+            if self._layout.columns:
+                check_columns(path, self._layout.columns, columns)
+            on_error.pop_all()
         self._records.width = len(self._layout.columns)
-        if self._layout.columns:
-            check_columns(path, self._layout.columns, columns)
 
     def __iter__(self) -> Iterator[RawRow | Rejected]:
         """Yield the rows in the file's order."""
         for number, record in enumerate(self._records, start=1):
             yield read_record(number, record, self.encoding, self._layout)
-
-    def share_read(self) -> float:
-        """Tell how much of the file has been read, from 0 to 1."""
-        return self._file.share_read()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
 
 
 class Records(Iterator[Record | Line]):
@@ -135,7 +131,7 @@ def read_record(number: int, record: Record | Line, encoding: str, layout: CsvLa
     except UnicodeDecodeError:
         return replace(undecodable(number, data, encoding), layout=layout)
     if isinstance(record, Line):
-        return Rejected(number, Fault.BAD_QUOTES, BROKEN_QUOTES, raw, len(data), layout=layout)
+        return Rejected(number, RejectReason.BAD_QUOTES, BROKEN_QUOTES, raw, len(data), layout=layout)
     return match_cells(number, record.cells, raw, layout)
 
 
@@ -144,5 +140,5 @@ def match_cells(number: int, cells: list[str], raw: str, layout: CsvLayout) -> R
     size = len(raw)
     if len(cells) != len(layout.columns):
         detail = f"{len(cells)} cells, but {len(layout.columns)} columns"
-        return Rejected(number, Fault.WRONG_COLUMN_COUNT, detail, raw, size, layout=layout)
+        return Rejected(number, RejectReason.WRONG_COLUMN_COUNT, detail, raw, size, layout=layout)
     return RawRow(number, dict(zip(layout.columns, cells, strict=True)), size, raw=raw, layout=layout)

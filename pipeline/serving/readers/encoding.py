@@ -2,14 +2,14 @@
 
 import codecs
 import re
-from collections import Counter
 from pathlib import Path
 
 from pipeline.errors import SkargaError
 
 SAMPLE_BYTES = 2**20
 CYRILLIC_SHARE = 0.8  # of the characters beyond ASCII
-FREQUENT_SHARE = 0.4  # of the Cyrillic letters; ordinary text has over 0.6, text in another encoding under 0.3
+FREQUENT_SHARE = 0.3  # of the Cyrillic letters; ordinary text has about 0.65, text in another encoding about 0.33
+FREQUENT_SHARE_OF_CAPITALS = 0.5  # small letters of KOI8-R and ISO 8859-5 read as capitals, so capitals are suspicious
 FREQUENT = frozenset("оеаинтсрлві")  # the ten most frequent letters of Russian and Ukrainian
 PUNCTUATION = frozenset("«»–—№’‘“”„…•°€\u00a0")
 CYRILLIC = re.compile(r"[А-яЁёІіЇїЄєҐґ]")
@@ -53,6 +53,7 @@ def _looks_cyrillic(data: bytes) -> bool:
     cyrillic = CYRILLIC.findall(text)
     if not cyrillic or len(cyrillic) < CYRILLIC_SHARE * len(beyond_ascii):
         return False
-    counts = Counter(letter.lower() for letter in cyrillic)
-    frequent = sum(counts[letter] for letter in FREQUENT)
-    return frequent >= FREQUENT_SHARE * len(cyrillic) and len(BORDER.findall(text)) <= 0.1 * len(cyrillic)
+    capitals = sum(letter.isupper() for letter in cyrillic) * 2 > len(cyrillic)
+    needed = FREQUENT_SHARE_OF_CAPITALS if capitals else FREQUENT_SHARE
+    frequent = sum(letter.lower() in FREQUENT for letter in cyrillic)
+    return frequent >= needed * len(cyrillic) and len(BORDER.findall(text)) <= 0.1 * len(cyrillic)

@@ -1,9 +1,9 @@
 """A .parquet file in, raw rows of plain Python values out, batch by batch."""
 
 import datetime
-import decimal
 import math
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import SkargaError
 from pipeline.serving.readers.source import check_columns
-from pipeline.serving.records import Columns, Fault, RawRow, Rejected
+from pipeline.serving.records import Columns, RawRow, Rejected, RejectReason
 
 BATCH_ROWS = 1_000
 
@@ -30,7 +30,10 @@ class ParquetFile:
             raise SkargaError(f"{path}: not a Parquet file, or a damaged one", "write or copy it again") from error
         self._path = path
         self._read = 0
-        check_columns(path, self._file.schema_arrow.names, columns)
+        with ExitStack() as on_error:
+            on_error.callback(self._file.close)
+            check_columns(path, self._file.schema_arrow.names, columns)
+            on_error.pop_all()
 
     def __iter__(self) -> Iterator[RawRow | Rejected]:
         """Yield the rows in the file's order."""
@@ -89,7 +92,7 @@ def _row(number: int, fields: dict[str, Any], size: int) -> RawRow | Rejected:
         return RawRow(number, {name: plain(value) for name, value in fields.items()}, size)
     except UnicodeDecodeError:
         data = repr(fields).encode("utf-8", errors="backslashreplace")
-        return Rejected(number, Fault.BAD_ENCODING, "not UTF-8 text", data.decode("utf-8"), size)
+        return Rejected(number, RejectReason.BAD_ENCODING, "not UTF-8 text", data.decode("utf-8"), size)
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - a cell may hold anything
@@ -98,18 +101,20 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - a cell may hold anything
     Raises:
         UnicodeDecodeError: Bytes that are not UTF-8 text.
     """
+    plain_value: Any
     match value:
         case None | bool() | int() | str():
-            return value
+            plain_value = value
         case float():
-            return value if math.isfinite(value) else None if math.isnan(value) else str(value)
+            plain_value = value if math.isfinite(value) else None if math.isnan(value) else str(value)
         case bytes():
-            return value.decode("utf-8")
+            plain_value = value.decode("utf-8")
         case datetime.date() | datetime.time():  # datetime is a date
-            return value.isoformat()
+            plain_value = value.isoformat()
         case dict():
-            return {str(name): plain(item) for name, item in value.items()}
+            plain_value = {str(name): plain(item) for name, item in value.items()}
         case list() | tuple():
-            return [plain(item) for item in value]
-        case decimal.Decimal() | _:
-            return str(value)
+            plain_value = [plain(item) for item in value]
+        case _:  # decimals, durations
+            plain_value = str(value)
+    return plain_value

@@ -1,11 +1,12 @@
 """What every reader offers, whatever the format of its file."""
 
+import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.errors import SkargaError, nearest
+from pipeline.errors import SkargaError
 from pipeline.serving.records import Columns, RawRow, Rejected
 
 
@@ -42,14 +43,13 @@ def check_columns(path: Path, names: Iterable[str], columns: Columns) -> None:
     for ours, theirs in expected.items():
         if theirs in names:
             continue
-        option = f"--{ours.removesuffix('_id') or ours}-column" if ours != "id" else "--id-column"
-        hint = nearest(theirs, names) if names else "it has no columns at all"
-        raise SkargaError(
-            f"{path}: no column {theirs!r}; its columns are: {_listed(names)}",
-            f"{hint}; name the column that holds the {ours} with {option}",
-        )
+        option = f"--{ours.removesuffix('_id')}-column"
+        close = difflib.get_close_matches(theirs, names, n=1, cutoff=0.5)
+        use = f"did you mean {close[0]!r}? use {option} {close[0]}" if close else f"name the right one with {option}"
+        raise SkargaError(f"{path}: no column {theirs!r}; its columns are: {_listed(names)}", use)
 
 
-def _listed(names: list[str], most: int = 20) -> str:
-    shown = ", ".join(names[:most])
+def _listed(names: list[str], most: int = 20, longest: int = 30) -> str:
+    """List names, clipped: in a file without a header they are a customer's words."""
+    shown = ", ".join(name if len(name) <= longest else f"{name[:longest]}…" for name in names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown

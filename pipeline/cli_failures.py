@@ -1,29 +1,27 @@
-"""A typer command that shows a failure as two lines (what is wrong, what to do next) and, with --debug, in full."""
+"""A command in, the same command out with its failures in two lines (what is wrong, what to do next) unless --debug."""
 
+import functools
+import inspect
 import os
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperOption
 
 from pipeline.errors import SkargaError
 
 FAILED = 1
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
 
 
-class Command(TyperCommand):
-    """Adds `--debug` to a command and turns its exceptions into words."""
+def explained(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option `--debug`, and words for its exceptions without it."""
 
-    def __init__(self, *args: Any, params: list[Any] | None = None, **settings: Any) -> None:  # noqa: ANN401
-        debug = TyperOption(param_decls=["--debug"], is_flag=True, default=False, help="Show tracebacks.")
-        super().__init__(*args, params=[*(params or []), debug], **settings)
-
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the type of typer's context differs between its versions
-        """Run the command."""
-        debug = ctx.params.pop("debug")
+    @functools.wraps(command)
+    def run(*args: Any, debug: bool, **options: Any) -> None:  # noqa: ANN401 - the command's own arguments
         try:
-            return super().invoke(ctx)
+            command(*args, **options)
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
         except BrokenPipeError as error:
@@ -35,6 +33,12 @@ class Command(TyperCommand):
             shown = explain(error)
             typer.echo(f"error: {shown.problem}\n{shown.remedy}", err=True)
             raise typer.Exit(FAILED) from error
+
+    signature = inspect.signature(command)
+    option = inspect.Parameter("debug", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Debug)
+    run.__signature__ = signature.replace(parameters=[*signature.parameters.values(), option])  # type: ignore[attr-defined]
+    run.__annotations__ = command.__annotations__ | {"debug": Debug}
+    return run
 
 
 def explain(error: Exception) -> SkargaError:

@@ -1,0 +1,41 @@
+"""The arguments and options of the commands, each with its help."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+INPUT_HELP = ".csv, .jsonl, .jsonl.gz or .parquet; - reads JSON lines on stdin."
+REPLAY_HELP = (
+    "Instead of INPUT: the OUTPUT.rejected.jsonl of an earlier run, after a person corrected `raw` in it. "
+    "Its rows are read from `raw`, under the same column options, and keep their row numbers and ids."
+)
+MODEL_HELP = "The bundle; else SKARGA_MODEL, else models/released, else models/bundle."
+TEXT_HELP = "Your column that holds the message; `text` in the output."
+BATCH_HELP = "Rows tagged at once, and the unit of --resume; 1000, on stdin 64."
+
+Input = Annotated[Path | None, Argument(metavar="INPUT", help=INPUT_HELP)]
+Output = Annotated[Path | None, Option("-o", "--output", metavar="OUTPUT", help="Its ending picks the format.")]
+Model = Annotated[Path | None, Option("--model", metavar="DIR", help=MODEL_HELP)]
+Replay = Annotated[Path | None, Option("--replay", metavar="REJECTED", help=REPLAY_HELP)]
+TextColumn = Annotated[str, Option("--text-column", metavar="NAME", help=TEXT_HELP)]
+IdColumn = Annotated[str, Option("--id-column", metavar="NAME", help="… its id; `id` in the output.")]
+CustomerColumn = Annotated[str, Option("--customer-column", metavar="NAME", help="… the customer; `customer_id`.")]
+DateColumn = Annotated[str, Option("--date-column", metavar="NAME", help="… the day; `date` in the output.")]
+BatchSize = Annotated[int | None, Option("--batch-size", min=1, help=BATCH_HELP)]
+Resume = Annotated[bool, Option("--resume", help="Go on where a killed run of the same OUTPUT stopped.")]
+MaxBadShare = Annotated[
+    float, Option("--max-bad-share", min=0, max=1, help="Exit code 3 above this share of bad rows.")
+]
+CsvSafe = Annotated[
+    bool, Option("--csv-safe/--no-csv-safe", help="In CSV, put ' before what a spreadsheet would run as a formula.")
+]
+Quiet = Annotated[bool, Option("--quiet", help="Nothing on stderr but errors.")]
+
+Message = Annotated[str, Argument(metavar="TEXT", help="The message; - reads it on stdin.")]
+AsJson = Annotated[bool, Option("--json", help="JSON, as always when stdout is no terminal.")]
+
+Tagged = Annotated[Path, Argument(metavar="TAGGED", help="A file that `skarga tag` wrote.")]
+Page = Annotated[Path, Option("-o", "--output", metavar="HTML", help="The page to write.")]
+PageLanguage = Annotated[str | None, Option("--lang", help="ru, uk or en; else what most messages are in.")]
+ShowText = Annotated[bool, Option("--show-text", help="Show messages, with personal data masked.")]

@@ -1,0 +1,90 @@
+"""Systems × tests × tasks × languages → one nested table of figures, and the data of the plots."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline import config
+from pipeline.evaluation.metrics import Bools, Scored, confidence_and_truth, coverage_risk, figures, reliability
+from pipeline.evaluation.systems import Predictions
+from pipeline.labels import Labels
+
+ALL = "all"
+PRODUCT = "skarga"
+
+Nested = dict[str, dict[str, dict[str, Any]]]
+
+
+def compare(systems: Mapping[str, Predictions], rows: pd.DataFrame, labels: Labels, params: config.Evaluate) -> Nested:
+    """Figures as [system][task][language]; tasks and languages without labelled rows are left out."""
+    return {name: _tasks(predictions, rows, labels, params) for name, predictions in systems.items()}
+
+
+def _tasks(predictions: Predictions, rows: pd.DataFrame, labels: Labels, params: config.Evaluate) -> Nested:
+    tasks: dict[str, Any] = {}
+    for task, (scored, labelled) in predictions.score(rows, labels).items():
+        if labelled.any():
+            tasks[task] = _languages(scored, rows["language"][labelled], params)
+    if "language" in predictions.tags[0]:
+        scored = _language_scored(predictions, rows)
+        tasks["language"] = {ALL: figures(scored, params.bootstrap_samples, params.seed)}
+    return tasks
+
+
+def _languages(scored: Scored, languages: "pd.Series[str]", params: config.Evaluate) -> dict[str, Any]:
+    return {
+        name: figures(scored.only(chosen), params.bootstrap_samples, params.seed)
+        for name, chosen in _slices(languages).items()
+    }
+
+
+def _language_scored(predictions: Predictions, rows: pd.DataFrame) -> Scored:
+    codes = np.array(["ru", "uk", "mixed", "other"])
+    answered = np.array([tag["language"] for tag in predictions.tags])
+    return Scored(answered[:, None] == codes, rows["language"].to_numpy()[:, None] == codes, None, one_answer=True)
+
+
+def write_plots(
+    predictions: Mapping[str, Predictions], tests: Mapping[str, pd.DataFrame], labels: Labels, folder: Path
+) -> None:
+    """Write reliability.csv, coverage.csv and confusion.csv of one system, all tests in one file each."""
+    points: list[tuple[Any, ...]] = []
+    curve: list[tuple[Any, ...]] = []
+    confusion: list[tuple[Any, ...]] = []
+    for test, rows in tests.items():
+        for task, (scored, labelled) in predictions[test].score(rows, labels).items():
+            known = rows[labelled]
+            for language, chosen in _slices(known["language"]).items():
+                points += [(test, task, language, *point) for point in _reliability(scored.only(chosen))]
+                curve += [(test, task, language, *point) for point in _coverage(scored.only(chosen))]
+            if task == "category":
+                answers = [tag["category"] for tag, has in zip(predictions[test].tags, labelled, strict=True) if has]
+                confusion += [(test, *pair) for pair in zip(known["category"], answers, strict=True)]
+    folder.mkdir(parents=True, exist_ok=True)
+    _csv(points, ["test", "task", "language", "confidence", "accuracy", "count"], folder / "reliability.csv")
+    _csv(curve, ["test", "task", "language", "coverage", "risk"], folder / "coverage.csv")
+    counts = pd.DataFrame(confusion, columns=["test", "actual", "predicted"]).value_counts(sort=False).reset_index()
+    counts.to_csv(folder / "confusion.csv", index=False)
+
+
+def _reliability(scored: Scored) -> list[tuple[float, float, int]]:
+    return reliability(*confidence_and_truth(scored))
+
+
+def _coverage(scored: Scored) -> list[tuple[float, float]]:
+    return coverage_risk(*confidence_and_truth(scored)) if scored.one_answer else []
+
+
+def _slices(languages: "pd.Series[str]") -> dict[str, Bools]:
+    """All rows, then those of each language."""
+    if languages.empty:
+        return {}
+    every = {ALL: np.ones(len(languages), bool)}
+    return every | {language: (languages == language).to_numpy() for language in sorted(set(languages))}
+
+
+def _csv(rows: list[tuple[Any, ...]], columns: list[str], path: Path) -> None:
+    pd.DataFrame(rows, columns=columns).to_csv(path, index=False, float_format="%.4f")

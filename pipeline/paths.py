@@ -1,0 +1,23 @@
+"""Where everything lies, relative to the repository's root; each path has one owner, the stage that writes it."""
+
+from pathlib import Path
+
+PARAMS = Path("configs/params.yaml")
+LABELS = Path("configs/labels.yaml")
+SIGNALS = Path("configs/signals.yaml")
+LANGUAGE = Path("configs/language.yaml")
+SOURCES = Path("configs/sources.yaml")
+
+COMPLAINTS = Path("data/prepared/complaints.parquet")  # prepare
+ENCODER = Path("models/encoder")  # prepare
+SPLIT = Path("data/split")  # split
+NETWORK = Path("models/network")  # train
+HISTORY = Path("models/history.csv")  # train
+UNFINISHED = Path("models/unfinished")  # train, while it runs: no output of the stage, so DVC leaves it alone
+CALIBRATION = Path("models/calibration.json")  # calibrate
+BUNDLE = Path("models/bundle")  # export
+METRICS = Path("models/metrics.json")  # evaluate
+PLOTS = Path("models/plots")  # evaluate
+PREDICTIONS = Path("models/predictions.parquet")  # evaluate
+REPORT = Path("models/report.html")  # report
+RUN = Path("models/run.json")  # track

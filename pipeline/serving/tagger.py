@@ -1,0 +1,153 @@
+"""Texts in, tags out: the one object that files, streams, calls, evaluation, MLflow and Spark all use."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.data.schema import Language
+from pipeline.errors import SkargaError
+from pipeline.labels import Labels, load_labels
+from pipeline.serving import bundle
+from pipeline.serving.calibration import Calibration, Floats
+from pipeline.serving.decisions import Answer, decide
+from pipeline.serving.evidence import locate
+from pipeline.serving.inference import EVIDENCE, Inference, Outputs
+from pipeline.text.language import LanguageDetector
+from pipeline.text.normalize import Normalized, normalize
+from pipeline.text.signals import SignalMatcher, SignalSpan
+from pipeline.text.tokens import Encoded, TextEncoder
+
+_READ_BY_RULES = 20_000  # characters; the network reads less
+_SHORT = 8  # letters; fewer say nothing that a model could judge
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What is known of a text before the network has seen it."""
+
+    normalized: Normalized
+    language: Language
+    spans: list[SignalSpan]
+    encoded: Encoded
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A tag, and per head the calibrated probabilities (labels,) that it was decided by."""
+
+    tag: dict[str, Any]
+    probabilities: dict[str, Floats]
+
+
+class Tagger:
+    """A loaded bundle."""
+
+    def __init__(self, folder: Path, manifest: bundle.Manifest) -> None:
+        self.model_version = manifest.version
+        self.labels: Labels = load_labels(folder / bundle.LABELS)
+        self._calibration = Calibration.load(folder / bundle.CALIBRATION)
+        self._matcher = SignalMatcher.load(folder / bundle.SIGNALS)
+        self._language = LanguageDetector.load(folder / bundle.LANGUAGE)
+        self._encoder = TextEncoder.load(folder)
+        self._inference = Inference(folder / bundle.MODEL)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "Tagger":
+        """Verify a bundle and load it; nothing is fetched from anywhere.
+
+        Raises:
+            SkargaError: A file of the bundle is missing, changed or unknown.
+        """
+        folder = Path(folder)
+        return cls(folder, bundle.verify(folder))
+
+    def tag(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        """Tag rows with a `text` and, if they have one, an `id`.
+
+        Returns:
+            The fields of `pipeline.data.schema.Tag` as plain values, a dict per row, in the order of the rows. What a
+            row gets does not depend on its neighbours.
+
+        Raises:
+            SkargaError: A row has no text, or a blank one.
+        """
+        return [judgement.tag for judgement in self.judge(rows)]
+
+    def judge(self, rows: Sequence[Row]) -> list[Judgement]:
+        """Tag rows as `tag` does, and keep the probabilities behind the answers: what evaluation looks at."""
+        readings = [self._read(number, row) for number, row in enumerate(rows, start=1)]
+        outputs = self._inference.run([reading.encoded.ids for reading in readings])
+        return [
+            self._judge(str(row.get("id") or f"row-{number}"), row["text"], reading, output)
+            for number, (row, reading, output) in enumerate(zip(rows, readings, outputs, strict=True), start=1)
+        ]
+
+    def _read(self, number: int, row: Row) -> _Reading:
+        text = row.get("text")
+        if not isinstance(text, str) or not text.strip():
+            raise SkargaError(f"row {number} has no text", "give every row a non-blank `text`")
+        normalized = normalize(text)
+        start = normalized.text[:_READ_BY_RULES]
+        language = self._language.detect(start)
+        return _Reading(
+            normalized, language, self._matcher.match(start, language), self._encoder.encode([normalized.text])[0]
+        )
+
+    def _judge(self, identity: str, text: str, reading: _Reading, output: Outputs) -> Judgement:
+        by_rule = {span.code for span in reading.spans}
+        answer = decide(output, self._calibration, self.labels, reading.language, by_rule)
+        tag = self._tag(identity, reading, answer, self._signals(text, reading, answer, output))
+        return Judgement(tag, self._calibration.probabilities(output, reading.language))
+
+    def _tag(self, identity: str, reading: _Reading, answer: Answer, signals: list[dict[str, Any]]) -> dict[str, Any]:
+        reasons = [*_doubts_of_text(reading), *answer.doubts]
+        return {
+            "id": identity,
+            "language": reading.language,
+            "category": answer.category,
+            "category_confidence": answer.category_confidence,
+            "categories": answer.categories,
+            "emotion": answer.emotion,
+            "emotion_confidence": answer.emotion_confidence,
+            "emotions": answer.emotions,
+            "severity": answer.severity,
+            "signals": signals,
+            "complainer_risk": "insufficient_history",
+            "complainer_risk_score": None,
+            "complainer_risk_reasons": [],
+            "needs_review": bool(reasons),
+            "review_reasons": reasons,
+            "truncated": reading.encoded.truncated,
+            "model_version": self.model_version,
+        }
+
+    def _signals(self, text: str, reading: _Reading, answer: Answer, output: Outputs) -> list[dict[str, Any]]:
+        """Matches of the rules, and one place for each signal that only the network sees, in the original text."""
+        if not reading.normalized.text:  # nothing but hidden characters: there is no place to point at
+            return []
+        codes = self.labels.codes["signals"]
+        seen = {span.code for span in reading.spans}
+        found = [(span.code, span.start, span.end) for span in reading.spans]
+        for code in answer.signals:
+            if code not in seen:
+                shares = output[EVIDENCE][:, codes.index(code)]
+                found.append((code, *locate(code, reading.normalized.text, reading.encoded.spans, shares)))
+        placed = [(code, *reading.normalized.original_span(start, end)) for code, start, end in found]
+        return [
+            {"code": code, "start": start, "end": end, "text": text[start:end]}
+            for code, start, end in sorted(placed, key=lambda place: (place[1], place[2], place[0]))
+        ]
+
+
+def _doubts_of_text(reading: _Reading) -> list[str]:
+    letters = sum(char.isalpha() for char in reading.normalized.text[:_READ_BY_RULES])
+    doubts = {
+        "unsupported_language": reading.language == "other",
+        "too_short": letters < _SHORT,
+        "truncated": reading.encoded.truncated,
+        "obfuscated": reading.normalized.obfuscated,
+    }
+    return [code for code, holds in doubts.items() if holds]

@@ -1,0 +1,112 @@
+"""Held-out rows + bundle → figures beside the baselines, plots' data, and every prediction."""
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline import config, paths
+from pipeline.data.catalogue import load_catalogue
+from pipeline.data.sources import read_sources
+from pipeline.data.table import read_table
+from pipeline.evaluation.baselines import Features, LinearBaseline
+from pipeline.evaluation.calibration import calibrate
+from pipeline.evaluation.report_card import PRODUCT, compare, write_plots
+from pipeline.evaluation.systems import Predictions, baseline_predictions, tagger_predictions
+from pipeline.labels import Labels
+from pipeline.modeling.batches import build_targets, encode_frozen, encode_texts
+from pipeline.modeling.network import Network, head_sizes
+from pipeline.serving.tagger import Tagger
+from pipeline.stages.console import say, stage
+from pipeline.text.tokens import TextEncoder
+
+HELD_OUT = "held_out"  # the part of the training sources that no model has seen
+_FROZEN_TOKENS = 128
+
+Tables = dict[str, pd.DataFrame]
+
+
+def main() -> None:
+    """Compare the product with the baselines on the tests that the command line names."""
+    arguments = _arguments()
+    params = config.load_params().evaluate
+    tagger = Tagger.load(paths.BUNDLE)
+    tests = _read_tests(arguments.tests, tagger.labels)
+    rows = {part: read_table(paths.SPLIT / f"{part}.parquet") for part in ("train", "validation")}
+    systems = {
+        PRODUCT: {name: tagger_predictions(tagger, table) for name, table in tests.items()},
+        "tfidf": _characters(rows, tests, tagger.labels),
+        "frozen": _vectors(rows, tests, tagger.labels),
+    }
+    metrics = {
+        test: compare({name: by_test[test] for name, by_test in systems.items()}, table, tagger.labels, params)
+        for test, table in tests.items()
+    }
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    (arguments.output / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", "utf-8")
+    write_plots(systems[PRODUCT], tests, tagger.labels, arguments.output / "plots")
+    if arguments.predictions:
+        _write_predictions(systems[PRODUCT], tests, arguments.predictions)
+    for test, by_system in metrics.items():
+        for name, tasks in by_system.items():
+            say(f"{test:16} {name:7} " + "  ".join(f"{task} {v['all']['macro_f1']:.3f}" for task, v in tasks.items()))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tests", required=True, help=f"{HELD_OUT}, or a set or source of configs/sources.yaml")
+    parser.add_argument("--output", type=Path, required=True, help="folder of metrics.json and plots/")
+    parser.add_argument("--predictions", type=Path, help="parquet file of every prediction (texts included)")
+    return parser.parse_args()
+
+
+def _read_tests(names: str, labels: Labels) -> Tables:
+    if names == HELD_OUT:
+        rows = read_table(paths.SPLIT / "test.parquet")
+    else:
+        rows = read_sources(load_catalogue(paths.SOURCES).choose(names), labels)
+        rows = rows[rows["part"] == "test"]
+    return {str(source): table.reset_index(drop=True) for source, table in rows.groupby("source", sort=False)}
+
+
+def _characters(rows: Tables, tests: Tables, labels: Labels) -> dict[str, Predictions]:
+    texts = {name: table["text"].tolist() for name, table in {**rows, **tests}.items()}
+    return _baseline(LinearBaseline.on_characters(), texts, rows, tests, labels)
+
+
+def _vectors(rows: Tables, tests: Tables, labels: Labels) -> dict[str, Predictions]:
+    encoder = TextEncoder.load(paths.ENCODER, _FROZEN_TOKENS)
+    network = Network.from_encoder(paths.ENCODER, head_sizes(labels)).eval()
+    vectors = {}
+    for name, table in {**rows, **tests}.items():
+        ids = encode_texts(table["text"].tolist(), encoder)
+        vectors[name] = encode_frozen(network, ids, 0, encoder.pad_id, f"frozen encoder, {name}")[1].numpy()
+    return _baseline(LinearBaseline.on_vectors(), vectors, rows, tests, labels)
+
+
+def _baseline(
+    model: LinearBaseline, features: Mapping[str, Features], rows: Tables, tests: Tables, labels: Labels
+) -> dict[str, Predictions]:
+    """Fit on train, calibrate on validation as the product is, answer the tests."""
+    model.fit(features["train"], build_targets(rows["train"], labels), head_sizes(labels))
+    params = config.load_params().calibrate
+    calibration = calibrate(model.logits(features["validation"]), rows["validation"], labels, params)
+    return {
+        name: baseline_predictions(model.logits(features[name]), calibration, labels, table["language"].tolist())
+        for name, table in tests.items()
+    }
+
+
+def _write_predictions(predictions: dict[str, Predictions], tests: Tables, output: Path) -> None:
+    tables = []
+    for test, rows in tests.items():
+        tags = pd.DataFrame(predictions[test].tags)
+        actual = rows[["id", "language", "text", "category"]].assign(test=test)
+        tables.append(actual.assign(predicted_category=tags["category"], confidence=tags["category_confidence"]))
+    pd.concat(tables).to_parquet(output, index=False)
+
+
+if __name__ == "__main__":
+    stage(main)

@@ -1,0 +1,125 @@
+"""A finished run → one MLflow run: parameters, figures, plots, the model itself, registered as `candidate`.
+
+The only module that speaks to a tracker. A server that is down costs a rerun of this stage, never a training.
+"""
+
+import csv
+import json
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import mlflow
+import yaml
+from mlflow.exceptions import MlflowException
+from mlflow.models import ModelSignature
+from mlflow.types.schema import AnyType, Array, ColSpec, DataType, Object, Property, Schema
+
+from pipeline import config, paths
+from pipeline.errors import SkargaError
+from pipeline.serving import bundle, pyfunc
+from pipeline.stages.console import say, stage
+
+LOCAL_STORE = "sqlite:///mlflow.db"
+ALIAS = "candidate"
+
+
+def main() -> None:
+    """Record the run, register its model, write the run's id to models/run.json."""
+    params = config.load_params().track
+    if not mlflow.is_tracking_uri_set():
+        mlflow.set_tracking_uri(LOCAL_STORE)
+    try:
+        record = _record(params)
+    except (MlflowException, OSError) as error:
+        raise SkargaError(
+            f"MLflow at {mlflow.get_tracking_uri()} did not take the run: {error}",
+            "nothing else is lost: correct MLFLOW_TRACKING_URI and run `dvc repro track`",
+        ) from error
+    paths.RUN.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+    say(f"MLflow run {record['run_id']}, model {params.model_name} version {record['model_version']}, alias {ALIAS}")
+
+
+def _record(params: config.Track) -> dict[str, str]:
+    mlflow.set_experiment(params.experiment)
+    manifest = bundle.verify(paths.BUNDLE)
+    with mlflow.start_run(run_name=manifest.version, tags=_tags(manifest)) as run:
+        mlflow.log_params(dict(_flat(yaml.safe_load(paths.PARAMS.read_text("utf-8")))))
+        mlflow.log_metrics(dict(_flat(json.loads(paths.METRICS.read_text("utf-8")))))
+        _log_history()
+        for artifact in (paths.METRICS, paths.REPORT):
+            mlflow.log_artifact(str(artifact))
+        mlflow.log_artifacts(str(paths.PLOTS), "plots")
+        model = mlflow.pyfunc.log_model(
+            name="tagger",
+            python_model=pyfunc.__file__,
+            artifacts={"bundle": str(paths.BUNDLE)},
+            code_paths=["pipeline"],
+            signature=_signature(),
+            input_example=[{"id": "1", "text": "Вже третій тиждень чекаю на повернення коштів"}],
+            pip_requirements=["mlflow", "pandas", "skarga"],
+            registered_model_name=params.model_name,
+        )
+    version = str(model.registered_model_version)
+    mlflow.MlflowClient().set_registered_model_alias(params.model_name, ALIAS, version)
+    return {"run_id": run.info.run_id, "model_name": params.model_name, "model_version": version}
+
+
+def _tags(manifest: bundle.Manifest) -> dict[str, str]:
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty", "--abbrev=40"], check=False, capture_output=True, text=True
+    )
+    data = {f"data.{name}": digest for name, digest in manifest.data.items()}
+    return {"git_commit": commit.stdout.strip() or "unknown", "model_version": manifest.version, **data}
+
+
+def _flat(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Nested dicts → dotted names."""
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _log_history() -> None:
+    with paths.HISTORY.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            epoch = round(float(row.pop("epoch")))
+            mlflow.log_metrics({f"history.{name}": float(value) for name, value in row.items() if value}, step=epoch)
+
+
+def _signature() -> ModelSignature:
+    text, number = DataType.string, DataType.double
+    span = [
+        Property("code", text),
+        Property("start", DataType.long),
+        Property("end", DataType.long),
+        Property("text", text),
+    ]
+    inputs = Schema([ColSpec(text, "text"), ColSpec(text, "id", required=False)])
+    codes = Array(text)
+    outputs = {
+        "id": text,
+        "language": text,
+        "category": text,
+        "category_confidence": number,
+        "categories": codes,
+        "emotion": text,
+        "emotion_confidence": number,
+        "emotions": codes,
+        "severity": DataType.long,
+        "signals": Array(Object(span)),
+        "complainer_risk": text,
+        "complainer_risk_score": AnyType(),
+        "complainer_risk_reasons": AnyType(),
+        "needs_review": DataType.boolean,
+        "review_reasons": codes,
+        "truncated": DataType.boolean,
+        "model_version": text,
+    }
+    return ModelSignature(inputs, Schema([ColSpec(kind, name) for name, kind in outputs.items()]))
+
+
+if __name__ == "__main__":
+    stage(main)

@@ -1,0 +1,81 @@
+import datetime
+import decimal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.errors import SkargaError
+from pipeline.serving.readers import open_source
+from pipeline.serving.records import Columns, Rejected, RejectReason
+
+
+def read(path, table):
+    pq.write_table(table, path)
+    source = open_source(path, Columns())
+    items = list(source)
+    assert source.share_read() == 1
+    source.close()
+    return items
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "in.parquet"
+
+
+def test_values_become_what_json_can_hold(path):
+    day = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
+    table = pa.table(
+        {
+            "text": ["Верните деньги"],
+            "date": pa.array([day], pa.timestamp("ns", "UTC")),
+            "amount": pa.array([decimal.Decimal("12.30")]),
+            "share": [float("nan")],
+            "tags": [["a", None]],
+            "note": pa.array([b"caf\xc3\xa9"]),
+            "box": [{"a": 1}],
+        }
+    )
+    (item,) = read(path, table)
+    assert item.fields == {
+        "text": "Верните деньги",
+        "date": "2026-01-02T03:04:05+00:00",
+        "amount": "12.30",
+        "share": None,
+        "tags": ["a", None],
+        "note": "café",
+        "box": {"a": 1},
+    }
+
+
+def test_row_that_is_not_utf8_is_set_aside_alone(path):
+    binary = pa.array([b"ok", "Где деньги".encode("cp1251"), "і це".encode()], pa.binary())
+    text = pa.StringArray.from_buffers(3, binary.buffers()[1], binary.buffers()[2])
+    items = read(path, pa.table({"text": text}))
+    assert [item.reason for item in items if isinstance(item, Rejected)] == [RejectReason.BAD_ENCODING]
+    assert [items[0].fields, items[2].fields] == [{"text": "ok"}, {"text": "і це"}]
+
+
+def test_more_rows_than_a_batch_keep_their_numbers(path):
+    items = read(path, pa.table({"text": [str(number) for number in range(1, 2_502)]}))
+    assert [(item.number, item.fields["text"]) for item in items] == [(n, str(n)) for n in range(1, 2_502)]
+
+
+def test_wrong_column_is_an_error(path):
+    with pytest.raises(SkargaError, match="no column 'text'"):
+        read(path, pa.table({"texts": ["т"]}))
+
+
+@pytest.mark.parametrize("content", [b"PAR1 nonsense PAR1", b"text\n"])
+def test_other_content_is_an_error(path, content):
+    path.write_bytes(content)
+    with pytest.raises(SkargaError, match="not a Parquet file"):
+        open_source(path, Columns())
+
+
+def test_no_bytes_are_no_rows(path):
+    path.write_bytes(b"")
+    source = open_source(path, Columns())
+    assert list(source) == []
+    source.close()
