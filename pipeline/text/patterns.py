@@ -1,7 +1,7 @@
 """A rule's compact notation comes in; token patterns for spaCy's Matcher come out.
 
-`слово` is that word, `стем*` any word that begins so, `а|б*` either, `0` a number, `слово?` may be missing, `~3` stands for
-up to three tokens of the same sentence. Case does not matter, ё equals е.
+`слово` is that word, `стем*` any word that begins so, `а|б*` either, `0` a number, `слово?` may be missing, `~3` is up
+to three tokens of the same sentence. Case does not matter, ё equals е.
 """
 
 import re
@@ -28,15 +28,6 @@ class Element:
     gap: int = 0
 
 
-@dataclass(frozen=True)
-class Token:
-    """A word, number or sign of a text, folded, with its place."""
-
-    text: str
-    start: int
-    end: int
-
-
 def parse(pattern: str) -> tuple[Element, ...]:
     """Read one pattern.
 
@@ -58,13 +49,16 @@ def _element(source: str) -> Element:
     return Element(frozenset(_fold(found["words"]).split("|")), bool(found["optional"]))
 
 
-def tokenize(text: str) -> list[Token]:
-    """Cut a text into words, numbers and signs."""
-    return [Token(found[0], *found.span()) for found in _TOKEN.finditer(_fold(text))]
+def tokenize(text: str) -> list[re.Match[str]]:
+    """Cut a text into words, numbers and signs, folded; offsets are those of the text."""
+    return list(_TOKEN.finditer(_fold(text)))
 
 
 def _fold(text: str) -> str:
-    return "".join(low if len(low := char.lower()) == 1 else char for char in text).replace("ё", "е")
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a letter whose small form is two characters would shift the offsets
+        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    return lowered.replace("ё", "е")
 
 
 class Alphabet:
@@ -78,15 +72,15 @@ class Alphabet:
         self._longest = max(map(len, self._words), default=0)
         self.key = lru_cache(maxsize=50_000)(self._key)
 
-    def _key(self, token: str) -> str:
+    def _key(self, word: str) -> str:
         """Name a token by the most exact word or stem that fits it."""
-        if token in self._words and not token.endswith("*"):
-            return token
-        if token[0].isdigit():
+        if word in self._words and not word.endswith("*"):
+            return word
+        if word[0].isdigit():
             return NUMBER
-        if token in ".!?;…":
+        if word in ".!?;…":
             return SENTENCE_END
-        stems = (f"{token[:length]}*" for length in range(min(len(token), self._longest), 0, -1))
+        stems = (f"{word[:length]}*" for length in range(min(len(word), self._longest), 0, -1))
         return next((stem for stem in stems if stem in self._words), OTHER)
 
     def keys(self, element: Element) -> frozenset[str]:

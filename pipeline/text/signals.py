@@ -1,13 +1,13 @@
 """A normalised text and its language come in; the signals that the rules see in its wording come out, with spans."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Self
 
 from pipeline.data.schema import Language
-from pipeline.text.patterns import Alphabet, Element, Token, parse, tokenize
-from pipeline.text.rules import Rule, load_rules
+from pipeline.text.patterns import Alphabet, Element, parse, tokenize
+from pipeline.text.rules import Rule, SignalCode, load_rules
 from pipeline.text.spacy_light import Doc, Matcher, Vocab
 
 
@@ -41,68 +41,82 @@ class SignalMatcher:
     def match(self, text: str, language: Language) -> list[SignalSpan]:
         """Find signals, sorted by place; overlapping spans of one code are one span."""
         tokens = tokenize(text)
-        keys = [self._alphabet.key(token.text) for token in tokens]
+        keys = [self._alphabet.key(token[0]) for token in tokens]
+        found = self._find(keys, language)
+        return _merged([SignalSpan(tokens[a].start(), tokens[b - 1].end(), code) for code, a, b in found])
+
+    def _find(self, keys: list[str], language: Language) -> Iterator[tuple[SignalCode, int, int]]:
+        """Yield codes with token spans."""
         present = frozenset(keys)
-        doc = None
-        spans: list[SignalSpan] = []
+        doc = Doc(self._vocab, words=keys)
         for rule in self._rules:
-            if rule.reads(language) and rule.can_match(present):
-                doc = doc or Doc(self._vocab, words=keys)
-                spans += (_span(rule.code, tokens, start, end) for start, end in rule.match(doc))
-        return _merged(spans)
+            if rule.reads(language):
+                yield from ((rule.code, start, end) for start, end in rule.match(doc, present))
 
 
 class _CompiledRule:
-    """One rule as spaCy matchers, with a cheap test that spares most texts the matching."""
+    """One rule as spaCy matchers, one for each pattern: a cheap test spares most texts most of them."""
 
     def __init__(self, rule: Rule, alphabet: Alphabet, vocab: Vocab) -> None:
         self.code = rule.code
         self._language = rule.lang
-        patterns = [parse(pattern) for pattern in rule.patterns]
-        self._needs = [[alphabet.keys(each) for each in pattern if _is_required(each)] for pattern in patterns]
-        self._matcher = _matcher(patterns, alphabet, vocab)
-        self._unless = _matcher([parse(pattern) for pattern in rule.unless], alphabet, vocab)
+        self._patterns = [_CompiledPattern(parse(pattern), alphabet, vocab) for pattern in rule.patterns]
+        self._unless = [_CompiledPattern(parse(pattern), alphabet, vocab) for pattern in rule.unless]
 
     def reads(self, language: Language) -> bool:
         return language in {self._language, "mixed", "other"}
 
+    def match(self, doc: Doc, present: frozenset[str]) -> list[tuple[int, int]]:
+        """Token spans, less those that touch an exception."""
+        found = _run(self._patterns, doc, present)
+        exceptions = _run(self._unless, doc, present) if found else []
+        excepted = {token for start, end in exceptions for token in range(start, end)}
+        return [(start, end) for start, end in found if excepted.isdisjoint(range(start, end))]
+
+
+class _CompiledPattern:
+    """One pattern: the keys that a text must hold, one of each set, and the matcher."""
+
+    def __init__(self, pattern: tuple[Element, ...], alphabet: Alphabet, vocab: Vocab) -> None:
+        self._needs = [alphabet.keys(each) for each in pattern if not each.gap and not each.optional]
+        self._matcher = Matcher(vocab, validate=False)
+        self._matcher.add("pattern", [[alphabet.spec(element) for element in pattern]])
+
     def can_match(self, present: frozenset[str]) -> bool:
-        return any(not any(present.isdisjoint(need) for need in needs) for needs in self._needs)
+        return not any(present.isdisjoint(need) for need in self._needs)
 
     def match(self, doc: Doc) -> list[tuple[int, int]]:
-        """Token spans, less those that touch an exception."""
-        found = [(start, end) for _, start, end in self._matcher(doc)]
-        if not found or not len(self._unless):
-            return found
-        exceptions = [(start, end) for _, start, end in self._unless(doc)]
-        return [(start, end) for start, end in found if not any(start < b and a < end for a, b in exceptions)]
+        return [(start, end) for _, start, end in self._matcher(doc)]
 
 
-def _is_required(element: Element) -> bool:
-    return not element.gap and not element.optional
-
-
-def _matcher(patterns: list[tuple[Element, ...]], alphabet: Alphabet, vocab: Vocab) -> Matcher:
-    matcher = Matcher(vocab, validate=False)
-    if patterns:
-        matcher.add("rule", [[alphabet.spec(element) for element in pattern] for pattern in patterns])
-    return matcher
-
-
-def _span(code: str, tokens: list[Token], start: int, end: int) -> SignalSpan:
-    return SignalSpan(tokens[start].start, tokens[end - 1].end, code)
+def _run(patterns: list[_CompiledPattern], doc: Doc, present: frozenset[str]) -> list[tuple[int, int]]:
+    return [span for pattern in patterns if pattern.can_match(present) for span in pattern.match(doc)]
 
 
 def _merged(spans: list[SignalSpan]) -> list[SignalSpan]:
     merged: list[SignalSpan] = []
-    for _, group in groupby(sorted(spans, key=lambda span: (span.code, span)), key=lambda span: span.code):
-        last: SignalSpan | None = None
-        for span in group:
-            if last and span.start < last.end:
-                last = SignalSpan(last.start, max(last.end, span.end), span.code)
-            else:
-                if last:
-                    merged.append(last)
-                last = span
-        merged += [last] if last else []
+    for span in sorted(spans, key=lambda span: (span.code, span)):
+        last = merged[-1] if merged else None
+        if last and last.code == span.code and span.start < last.end:
+            merged[-1] = SignalSpan(last.start, max(last.end, span.end), span.code)
+        else:
+            merged.append(span)
     return sorted(merged)
+
+
+def check(path: Path) -> list[str]:
+    """Try every rule on its own texts; each broken promise is one line, none is the aim.
+
+    Raises:
+        SkargaError: The file cannot be read.
+    """
+    broken = []
+    for rule in load_rules(path):
+        matcher = SignalMatcher([rule])
+        broken += [
+            f"{rule.code} {rule.lang} must match: {text}" for text in rule.matches if not matcher.match(text, rule.lang)
+        ]
+        broken += [
+            f"{rule.code} {rule.lang} must miss: {text}" for text in rule.misses if matcher.match(text, rule.lang)
+        ]
+    return broken
