@@ -50,10 +50,10 @@ def _language_scored(predictions: Predictions, rows: pd.DataFrame) -> Scored:
 def write_plots(
     predictions: Mapping[str, Predictions], tests: Mapping[str, pd.DataFrame], labels: Labels, folder: Path
 ) -> None:
-    """Write reliability.csv, coverage.csv and confusion.csv of one system, all tests in one file each."""
+    """Write CSV files of one system: reliability, coverage and confusion of all tests, and the rows of DVC's charts."""
     points: list[tuple[Any, ...]] = []
     curve: list[tuple[Any, ...]] = []
-    confusion: list[tuple[Any, ...]] = []
+    confusion: list[tuple[str, str, str]] = []
     for test, rows in tests.items():
         for task, (scored, labelled) in predictions[test].score(rows, labels).items():
             known = rows[labelled]
@@ -61,13 +61,22 @@ def write_plots(
                 points += [(test, task, language, *point) for point in _reliability(scored.only(chosen))]
                 curve += [(test, task, language, *point) for point in _coverage(scored.only(chosen))]
             if task == "category":
-                answers = [tag["category"] for tag, has in zip(predictions[test].tags, labelled, strict=True) if has]
-                confusion += [(test, *pair) for pair in zip(known["category"], answers, strict=True)]
+                given = [tag["category"] for tag, has in zip(predictions[test].tags, labelled, strict=True) if has]
+                confusion += [(test, *pair) for pair in zip(known["category"], given, strict=True)]
     folder.mkdir(parents=True, exist_ok=True)
-    _csv(points, ["test", "task", "language", "confidence", "accuracy", "count"], folder / "reliability.csv")
-    _csv(curve, ["test", "task", "language", "coverage", "risk"], folder / "coverage.csv")
-    counts = pd.DataFrame(confusion, columns=["test", "actual", "predicted"]).value_counts(sort=False).reset_index()
-    counts.to_csv(folder / "confusion.csv", index=False)
+    answers = pd.DataFrame(confusion, columns=["test", "actual", "predicted"])
+    tables = {
+        "reliability": pd.DataFrame(points, columns=["test", "task", "language", "confidence", "accuracy", "count"]),
+        "coverage": pd.DataFrame(curve, columns=["test", "task", "language", "coverage", "risk"]),
+        "confusion": answers.value_counts(sort=False).reset_index(),
+    }
+    # `dvc plots` draws whole files: these hold what its charts show and no more.
+    for name in ("reliability", "coverage"):
+        table = tables[name]
+        tables[f"category_{name}"] = table[(table["task"] == "category") & (table["language"] == ALL)]
+    tables["category_answers"] = answers
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.4f")
 
 
 def _reliability(scored: Scored) -> list[tuple[float, float, int]]:
@@ -84,7 +93,3 @@ def _slices(languages: "pd.Series[str]") -> dict[str, Bools]:
         return {}
     every = {ALL: np.ones(len(languages), bool)}
     return every | {language: (languages == language).to_numpy() for language in sorted(set(languages))}
-
-
-def _csv(rows: list[tuple[Any, ...]], columns: list[str], path: Path) -> None:
-    pd.DataFrame(rows, columns=columns).to_csv(path, index=False, float_format="%.4f")

@@ -34,7 +34,7 @@ def build_targets(rows: pd.DataFrame, labels: Labels) -> Targets:
         "categories": _members(rows["categories"], labels.codes["category"]),
         "emotion": _members(rows["emotion"], labels.codes["emotion"]),
         "signals": _members(rows["signals"], labels.codes["signals"]),
-        "severity": _classes(rows["severity"], labels.codes["severity"]),
+        "severity": _classes(rows["severity"].astype("Int8"), labels.codes["severity"]),
     }
 
 

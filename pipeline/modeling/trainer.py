@@ -111,7 +111,10 @@ def _optimizer(network: Network, params: config.Train) -> torch.optim.AdamW:
     return torch.optim.AdamW(
         [
             {"params": body, "lr": params.learning_rate},
-            {"params": [weight for head in network.heads.values() for weight in head.parameters()], "lr": params.head_learning_rate},
+            {
+                "params": [weight for head in network.heads.values() for weight in head.parameters()],
+                "lr": params.head_learning_rate,
+            },
         ],
         weight_decay=params.weight_decay,
     )

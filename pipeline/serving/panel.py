@@ -21,7 +21,7 @@ REVIEW_WORDS = {
     "too_short": "too short to judge by",
     "truncated": "longer than the model reads",
     "obfuscated": "written with disguised letters",
-    "out_of_distribution": "unlike anything the model has learned from",
+    "urgent": "severe: should not wait in a queue",
 }
 
 

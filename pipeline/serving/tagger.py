@@ -81,7 +81,7 @@ class Tagger:
         readings = [self._read(number, row) for number, row in enumerate(rows, start=1)]
         outputs = self._inference.run([reading.encoded.ids for reading in readings])
         return [
-            self._judge(str(row.get("id") or f"row-{number}"), row["text"], reading, output)
+            self._judge(_identity(row, number), row["text"], reading, output)
             for number, (row, reading, output) in enumerate(zip(rows, readings, outputs, strict=True), start=1)
         ]
 
@@ -140,6 +140,11 @@ class Tagger:
             {"code": code, "start": start, "end": end, "text": text[start:end]}
             for code, start, end in sorted(placed, key=lambda place: (place[1], place[2], place[0]))
         ]
+
+
+def _identity(row: Row, number: int) -> str:
+    given = row.get("id")
+    return f"row-{number}" if given is None or given == "" else str(given)
 
 
 def _doubts_of_text(reading: _Reading) -> list[str]:

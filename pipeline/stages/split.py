@@ -1,6 +1,5 @@
 """The prepared table → train, validation and test tables; leaked rows are set aside and counted."""
 
-
 from pipeline import config, paths
 from pipeline.data.splits import assign_splits
 from pipeline.data.table import read_table, write_table

@@ -32,6 +32,7 @@ class TextEncoder:
         self._tokenizer = tokenizer
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self._tokenizer.encode_special_tokens = True  # a customer who writes <mask> means the word
         self._max_tokens = max_tokens
         pad = self._tokenizer.token_to_id("<pad>")
         self.pad_id: int = 0 if pad is None else pad

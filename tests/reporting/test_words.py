@@ -11,7 +11,7 @@ from pipeline.labels import load_labels
 from pipeline.reporting import words as wording
 from pipeline.reporting.shares import share
 from pipeline.reporting.words import LANGUAGES, load_words
-from pipeline.serving.records import Fault
+from pipeline.serving.records import RejectReason
 
 FOLDER = Path(wording.__file__).parent
 
@@ -24,7 +24,7 @@ def test_every_label_has_a_name(language: str) -> None:
 
 
 def test_every_fault_has_a_name() -> None:
-    assert set(load_words("ru").phrases["faults"]) == set(Fault)
+    assert set(load_words("ru").phrases["faults"]) == set(RejectReason)
 
 
 def test_severity_is_named_from_numbers_too() -> None:

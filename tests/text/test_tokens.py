@@ -85,6 +85,14 @@ def test_lone_surrogates_read_as_unknown_characters(encoder):
     np.testing.assert_array_equal(broken.ids, asked.ids)
 
 
+@pytest.mark.parametrize("word", ["<mask>", "<pad>", "</s>", "<unk>"])
+def test_words_that_look_like_special_tokens_are_pieces_that_the_network_knows(encoder, word):
+    text = f"ціна {word} грн"
+    (encoded,) = encoder.encode([text])
+    assert encoded.ids.max() < encoder._tokenizer.get_vocab_size(with_added_tokens=False)
+    assert "".join(pieces_of(text, encoded)).replace(" ", "") == text.replace(" ", "")
+
+
 def test_what_is_saved_encodes_the_same(encoder, tmp_path):
     encoder.save(tmp_path)
     loaded = TextEncoder.load(tmp_path)

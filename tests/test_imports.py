@@ -1,0 +1,60 @@
+"""What a program loads that only tags."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("torch", "transformers", "pandas", "mlflow", "sklearn", "scipy", "datasets", "dvc")
+TAG = """
+import json, pickle, socket, sys
+
+def refuse(*arguments, **options):
+    raise AssertionError("loading a bundle must neither unpickle nor open a socket")
+
+pickle.load = pickle.loads = pickle.Unpickler = socket.socket.connect = socket.getaddrinfo = refuse
+import pipeline.serving.tagger
+tags = pipeline.serving.tagger.Tagger.load(sys.argv[1]).tag([{"id": "1", "text": "Верните деньги"}])
+print(json.dumps([tags, sorted(sys.modules)]))
+"""
+SERVING = ["pipeline.cli", "pipeline.serving.backlog", "pipeline.serving.stream", "pipeline.reporting.backlog"]
+
+
+def run(program, *arguments):
+    result = subprocess.run(
+        [sys.executable, "-c", program, *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def heavy(modules):
+    return sorted({module.split(".")[0] for module in modules} & set(HEAVY))
+
+
+def test_tagging_loads_nothing_of_training_no_pickle_and_no_network(bundle_dir, tagger):
+    tags, modules = run(TAG, bundle_dir)
+    assert tags == tagger.tag([{"id": "1", "text": "Верните деньги"}])
+    assert heavy(modules) == []
+
+
+@pytest.mark.parametrize("module", SERVING)
+def test_serving_code_loads_nothing_of_training(module):
+    modules = run(f"import json, sys, {module}; print(json.dumps(sorted(sys.modules)))")
+    assert module in modules
+    assert heavy(modules) == []
+
+
+def test_the_package_itself_loads_next_to_nothing():
+    modules = run("import json, sys, pipeline, pipeline.serving; print(json.dumps(sorted(sys.modules)))")
+    assert not {"numpy", "onnxruntime", "spacy", "pydantic"} & set(modules)
+
+
+def test_the_tagger_is_found_where_the_readme_says(bundle_dir):
+    from pipeline import serving
+    from pipeline.serving.tagger import Tagger
+
+    assert serving.Tagger is Tagger
+    with pytest.raises(AttributeError, match="Taggger"):
+        serving.Taggger  # noqa: B018
