@@ -12,6 +12,7 @@ COMPLAINTS = Path("data/prepared/complaints.parquet")  # prepare
 ENCODER = Path("models/encoder")  # prepare
 SPLIT = Path("data/split")  # split
 NETWORK = Path("models/network")  # train
+LINEAR = Path("models/linear")  # train
 HISTORY = Path("models/history.csv")  # train
 UNFINISHED = Path("models/unfinished")  # train, while it runs: no output of the stage, so DVC leaves it alone
 CALIBRATION = Path("models/calibration.json")  # calibrate

@@ -79,12 +79,15 @@ def bundle_dir(tmp_path_factory: pytest.TempPathFactory, corpus: pd.DataFrame, e
     from pipeline import config, paths
     from pipeline.evaluation.calibration import calibrate
     from pipeline.modeling.batches import build_targets, encode_frozen, encode_texts
+    from pipeline.modeling.linear import fit_characters
     from pipeline.modeling.losses import HeadLosses
     from pipeline.modeling.network import Network, head_sizes
     from pipeline.modeling.onnx_export import export
-    from pipeline.modeling.predict import predict_logits
+    from pipeline.modeling.predict import predict_linear, predict_logits
     from pipeline.modeling.probe import fit_heads
     from pipeline.serving import bundle
+    from pipeline.serving.calibration import LINEAR, NETWORK
+    from pipeline.text.normalize import normalize
     from pipeline.text.tokens import TextEncoder
 
     folder = tmp_path_factory.mktemp("bundle")
@@ -96,7 +99,12 @@ def bundle_dir(tmp_path_factory: pytest.TempPathFactory, corpus: pd.DataFrame, e
     vectors = encode_frozen(network, ids, 0, encoder.pad_id, "test rows")[1]
     tensors = {head: torch.from_numpy(target) for head, target in targets.items()}
     fit_heads(network, HeadLosses(targets, sizes, 0.5), vectors, tensors, torch.ones(len(corpus)))
-    logits = predict_logits(network, ids, encoder.pad_id)
+    linear = fit_characters([normalize(text).text for text in corpus["text"]], targets, sizes)
+    linear.save(folder)
+    logits = {
+        NETWORK: predict_logits(network, ids, encoder.pad_id),
+        LINEAR: predict_linear(linear, corpus["text"].tolist()),
+    }
     params = config.load_params(ROOT / paths.PARAMS)
     calibration = calibrate(logits, corpus, labels, params.calibrate)
     export(network, folder / bundle.MODEL, "int8")

@@ -25,8 +25,15 @@ def read_sources(sources: Mapping[str, Source], labels: Labels) -> pd.DataFrame:
     Raises:
         SkargaError: A source cannot be found, was changed, lacks a field or has a label that is not mapped.
     """
-    rows = [row for name, source in sources.items() for row in _read(name, source, labels)]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    rows = pd.DataFrame(
+        [row for name, source in sources.items() for row in _read(name, source, labels)], columns=list(COLUMNS)
+    )
+    twice = rows["id"][rows["id"].duplicated()]
+    if len(twice):
+        raise SkargaError(
+            f"{len(twice)} rows have the id of another row, {twice.iloc[0]!r} first", "give rows ids of their own"
+        )
+    return rows
 
 
 def _read(name: str, source: Source, labels: Labels) -> Iterator[Row]:
@@ -106,7 +113,15 @@ def _named_fields(source: Source) -> list[str]:
 def _part_of(source: Source, part: Part, raw: Row) -> Part:
     if source.split is None:
         return part
-    return "test" if raw[source.split.field] in source.split.test else "train"
+    value = raw[source.split.field]
+    if value in source.split.test:
+        return "test"
+    if value in source.split.train:
+        return "train"
+    known = ", ".join([*source.split.train, *source.split.test])
+    raise SkargaError(
+        f"field {source.split.field!r} has the unknown value {value!r}", f"name it under `split` beside {known}"
+    )
 
 
 def _label(task: Task, source: Source, raw: Row) -> Any:  # noqa: ANN401 - a code, a list of codes or a number
@@ -134,6 +149,10 @@ def _same(first: Any, second: Any) -> bool:  # noqa: ANN401
 
 
 def _check(name: str, row: Row, labels: Labels) -> None:
+    if not isinstance(row["text"], str) or not row["text"].strip():
+        raise SkargaError(
+            f"source {name!r}, row {row['id']}: no text", "remove the row, or name the right field as `text`"
+        )
     for task in TASKS:
         codes = labels.codes["category" if task == "categories" else task]
         value = row[task]

@@ -7,6 +7,7 @@ from datasketch import MinHash, MinHashLSH
 
 _SHINGLE = 4
 _PERMUTATIONS = 128
+_MARGIN = 0.3  # MinHash misses pairs near its threshold: candidates are looked for well below the one that counts
 
 
 def assign_splits(
@@ -15,7 +16,7 @@ def assign_splits(
     """Name the split of every row: train, validation, test, or leaked (a near-duplicate of an official test row).
 
     A row's split is a function of its group and the seed alone: rows that are added later move no other row between
-    splits, unless they join two groups.
+    splits, unless they join its group.
     """
     groups = group_rows(rows, similarity)
     official = set(groups[rows["part"] == "test"])
@@ -56,21 +57,29 @@ def group_rows(rows: pd.DataFrame, similarity: float) -> "pd.Series[str]":
 
 
 def _near_duplicates(rows: pd.DataFrame, similarity: float) -> list[tuple[str, str]]:
-    index = MinHashLSH(threshold=similarity, num_perm=_PERMUTATIONS)
+    """Pairs whose shingles are at least so similar (Jaccard): MinHash finds candidates, the sets themselves decide."""
+    index = MinHashLSH(threshold=max(similarity - _MARGIN, 0.1), num_perm=_PERMUTATIONS)
+    known: dict[str, frozenset[bytes]] = {}
     pairs = []
     for identity, text in zip(rows["id"], rows["text"], strict=True):
-        sketch = _sketch(text)
-        pairs += [(identity, other) for other in index.query(sketch)]
+        shingles = _shingles(text)
+        sketch = MinHash(num_perm=_PERMUTATIONS)
+        sketch.update_batch(sorted(shingles))
+        candidates = index.query(sketch)
+        pairs += [(identity, other) for other in candidates if _jaccard(shingles, known[other]) >= similarity]
+        known[identity] = shingles
         index.insert(identity, sketch)
     return pairs
 
 
-def _sketch(text: str) -> MinHash:
+def _jaccard(first: frozenset[bytes], second: frozenset[bytes]) -> float:
+    return len(first & second) / len(first | second)
+
+
+def _shingles(text: str) -> frozenset[bytes]:
     text = " ".join(text.lower().split())
-    shingles = {text[i : i + _SHINGLE].encode("utf-8", "replace") for i in range(max(1, len(text) - _SHINGLE + 1))}
-    sketch = MinHash(num_perm=_PERMUTATIONS)
-    sketch.update_batch(sorted(shingles))
-    return sketch
+    count = max(1, len(text) - _SHINGLE + 1)
+    return frozenset(text[i : i + _SHINGLE].encode("utf-8", "replace") for i in range(count))
 
 
 def _same_group(rows: pd.DataFrame) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Fit slopes, biases and thresholds on validation rows; the result is applied by `pipeline.serving.calibration`."""
+"""Fit weights, slopes, biases and thresholds on validation rows; `pipeline.serving.calibration` applies them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,17 +12,21 @@ from pipeline import config
 from pipeline.labels import Labels
 from pipeline.modeling.batches import build_targets
 from pipeline.modeling.network import SINGLE
-from pipeline.serving.calibration import COMMON, Calibration, HeadCalibration, Review
+from pipeline.serving.calibration import Calibration, HeadCalibration, Logits, Review
 
 Floats = npt.NDArray[np.floating]
 Bools = npt.NDArray[np.bool_]
-_PRIOR = 1e-2  # pull of slopes towards 1 and biases towards 0, in mean log-loss per squared unit: rare labels stay put
+Names = npt.NDArray[np.object_]
+
+# Pull of weights and slopes towards 1 and of biases towards 0, in mean log-loss per squared unit: a rare label's few
+# rows must not carry it away.
+_PRIOR = 1e-2
 _GRID = np.round(np.arange(0.1, 0.91, 0.05), 2)
 DEFAULT_THRESHOLD = 0.5
 
 
 def calibrate(
-    logits: Mapping[str, Floats],
+    logits: Logits,
     rows: pd.DataFrame,
     labels: Labels,
     params: config.Calibrate,
@@ -31,30 +35,35 @@ def calibrate(
     """Calibrate every head on validation rows.
 
     Args:
-        logits: (rows, labels) per head.
+        logits: (rows, labels) per model and head; several models are blended.
         rows: The validation table.
         labels: The taxonomy.
         params: The block `calibrate` of params.yaml.
         always: (rows, labels) per head: what is answered yes whatever the probability, by a rule.
     """
     targets = build_targets(rows, labels)
-    languages = rows["language"].tolist()
+    languages = np.array(rows["language"])
+    by_head = {head: {model: logits[model][head] for model in logits} for head in targets}
     heads = {
-        head: fit_head(logits[head], targets[head], languages, head in SINGLE, params.min_language_rows)
-        for head in logits
+        head: fit_head(by_head[head], targets[head], languages, head in SINGLE, params.min_language_rows)
+        for head in targets
     }
-    probabilities: dict[str, Floats] = {
-        head: np.stack([fitted.probabilities(row, name) for row, name in zip(logits[head], languages, strict=True)])
-        for head, fitted in heads.items()
-    }
+    probabilities = {head: _probabilities(fitted, by_head[head], languages) for head, fitted in heads.items()}
     codes = {"categories": labels.codes["category"], **{head: labels.codes[head] for head in ("emotion", "signals")}}
     thresholds = {
         head: _thresholds(probabilities[head], targets[head], names, (always or {}).get(head), params.min_label_rows)
         for head, names in codes.items()
     }
-    return Calibration(
-        heads=heads, thresholds=thresholds, review=_review(probabilities["category"], targets["category"], params)
-    )
+    review = _review(probabilities["category"], targets["category"], params)
+    return Calibration(heads=heads, thresholds=thresholds, review=review)
+
+
+def _probabilities(fitted: HeadCalibration, logits: Mapping[str, Floats], languages: Names) -> Floats:
+    result = np.zeros_like(next(iter(logits.values())), dtype=np.float64)
+    for language in set(languages):
+        chosen = languages == language
+        result[chosen] = fitted.probabilities({model: part[chosen] for model, part in logits.items()}, language)
+    return result
 
 
 def _thresholds(
@@ -76,41 +85,38 @@ def _review(probabilities: Floats, target: Floats, params: config.Calibrate) -> 
 
 
 def fit_head(
-    logits: Floats, target: Floats, languages: Sequence[str], one_answer: bool, min_language_rows: int
+    logits: Mapping[str, Floats], target: Floats, languages: Names, one_answer: bool, min_language_rows: int
 ) -> HeadCalibration:
     """Fit one head.
 
     Args:
-        logits: (rows, labels).
+        logits: (rows, labels) per model.
         target: (rows,) class numbers for one answer, else (rows, labels) of 0/1; NaN where not labelled.
-        languages: Language of each row.
+        languages: (rows,) the language of each row.
         one_answer: Softmax head.
         min_language_rows: A language with fewer labelled rows gets no slope of its own.
     """
     labelled = ~np.isnan(target.reshape(len(target), -1)).any(axis=1)
-    logits, target = logits[labelled].astype(np.float64), target[labelled]
-    language = np.asarray(languages)[labelled]
-    labels = logits.shape[1]
-    if not len(logits):
-        return HeadCalibration(one_answer=one_answer, slopes={COMMON: 1.0}, biases=[0.0] * labels)
+    stacked = np.stack([part[labelled].astype(np.float64) for part in logits.values()])
+    models, rows, labels = stacked.shape
+    language = languages[labelled]
     own = [name for name in sorted(set(language)) if (language == name).sum() >= min_language_rows]
-    slot = np.array([own.index(name) if name in own else len(own) for name in language])
+    member = np.array([language == name for name in own]).reshape(len(own), rows)
 
     def loss(values: Floats) -> float:
-        slopes, biases = np.exp(values[: len(own) + 1]), values[len(own) + 1 :]
-        scaled = logits * slopes[slot][:, None] + biases
+        weights, slopes, biases = np.split(values, [models, models + len(own)])
+        scaled = np.tensordot(np.exp(weights), stacked, 1) * np.exp(slopes @ member)[:, None] + biases
         prior: float = _PRIOR * np.square(values).sum() / labels
-        return _log_loss(scaled, target, one_answer) + prior
+        return _log_loss(scaled, target[labelled], one_answer) + prior
 
-    best = minimize(loss, np.zeros(len(own) + 1 + labels), method="L-BFGS-B").x
-    slopes = np.exp(best[: len(own) + 1])
-    # Where every language has a slope of its own, no row speaks for the common one: it takes their mean.
-    common = slopes[-1] if (slot == len(own)).any() else slopes[:-1].mean()
-    named = {name: round(float(slope), 4) for name, slope in zip(own, slopes, strict=False)}
+    start = np.zeros(models + len(own) + labels)
+    best = minimize(loss, start, method="L-BFGS-B").x if rows else start
+    weights, slopes, biases = np.split(best, [models, models + len(own)])
     return HeadCalibration(
         one_answer=one_answer,
-        slopes={**named, COMMON: round(float(common), 4)},
-        biases=[round(float(bias), 4) for bias in best[len(own) + 1 :]],
+        weights=dict(zip(logits, np.exp(weights).round(4).tolist(), strict=True)),
+        slopes=dict(zip(own, np.exp(slopes).round(4).tolist(), strict=True)),
+        biases=biases.round(4).tolist(),
     )
 
 

@@ -13,7 +13,7 @@ from pipeline.evaluation.metrics import Bools, Floats, Scored
 from pipeline.labels import Labels
 from pipeline.modeling.batches import build_targets
 from pipeline.modeling.network import SINGLE
-from pipeline.serving.calibration import Calibration
+from pipeline.serving.calibration import Calibration, Logits
 from pipeline.serving.decisions import decide
 from pipeline.serving.tagger import Tagger
 
@@ -58,11 +58,14 @@ def tagger_predictions(tagger: Tagger, rows: pd.DataFrame) -> Predictions:
 
 
 def baseline_predictions(
-    logits: Mapping[str, Floats], calibration: Calibration, labels: Labels, languages: Sequence[str]
+    logits: Logits, calibration: Calibration, labels: Labels, languages: Sequence[str]
 ) -> Predictions:
     """A baseline, calibrated on the same validation rows and decided by the same code as the product."""
-    rows = [{head: values[i] for head, values in logits.items()} for i in range(len(languages))]
+    rows = [
+        {model: {head: values[i] for head, values in heads.items()} for model, heads in logits.items()}
+        for i in range(len(languages))
+    ]
     pairs = list(zip(rows, languages, strict=True))
     tags = [vars(decide(row, calibration, labels, language, set())) for row, language in pairs]
     each = [calibration.probabilities(row, language) for row, language in pairs]
-    return Predictions(tags, {head: np.stack([one[head] for one in each]) for head in logits})
+    return Predictions(tags, {task: np.stack([one[task] for one in each]) for task in TASKS})

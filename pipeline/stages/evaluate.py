@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -11,19 +10,23 @@ from pipeline import config, paths
 from pipeline.data.catalogue import load_catalogue
 from pipeline.data.sources import read_sources
 from pipeline.data.table import read_table
-from pipeline.evaluation.baselines import Features, LinearBaseline
+from pipeline.evaluation.baselines import FrozenBaseline
 from pipeline.evaluation.calibration import calibrate
 from pipeline.evaluation.report_card import PRODUCT, compare, write_plots
 from pipeline.evaluation.systems import Predictions, baseline_predictions, tagger_predictions
 from pipeline.labels import Labels
 from pipeline.modeling.batches import build_targets, encode_frozen, encode_texts
 from pipeline.modeling.network import Network, head_sizes
+from pipeline.modeling.predict import predict_linear
+from pipeline.serving.calibration import Logits
+from pipeline.serving.linear import LinearModel
 from pipeline.serving.tagger import Tagger
 from pipeline.stages.console import say, stage
 from pipeline.text.tokens import TextEncoder
 
 HELD_OUT = "held_out"  # the part of the training sources that no model has seen
 _FROZEN_TOKENS = 128
+_ALONE = "baseline"  # the one model of a baseline, where the product has two
 
 Tables = dict[str, pd.DataFrame]
 
@@ -72,8 +75,10 @@ def _read_tests(names: str, labels: Labels) -> Tables:
 
 
 def _characters(rows: Tables, tests: Tables, labels: Labels) -> dict[str, Predictions]:
-    texts = {name: table["text"].tolist() for name, table in {**rows, **tests}.items()}
-    return _baseline(LinearBaseline.on_characters(), texts, rows, tests, labels)
+    """The linear half of the product alone, as the stage `train` has fitted it."""
+    model = LinearModel.load(paths.LINEAR)
+    logits = {name: predict_linear(model, table["text"].tolist()) for name, table in {**rows, **tests}.items()}
+    return _baseline(logits, rows, tests, labels)
 
 
 def _vectors(rows: Tables, tests: Tables, labels: Labels) -> dict[str, Predictions]:
@@ -83,18 +88,16 @@ def _vectors(rows: Tables, tests: Tables, labels: Labels) -> dict[str, Predictio
     for name, table in {**rows, **tests}.items():
         ids = encode_texts(table["text"].tolist(), encoder)
         vectors[name] = encode_frozen(network, ids, 0, encoder.pad_id, f"frozen encoder, {name}")[1].numpy()
-    return _baseline(LinearBaseline.on_vectors(), vectors, rows, tests, labels)
+    model = FrozenBaseline(vectors["train"], build_targets(rows["train"], labels), head_sizes(labels))
+    return _baseline({name: model.logits(part) for name, part in vectors.items()}, rows, tests, labels)
 
 
-def _baseline(
-    model: LinearBaseline, features: Mapping[str, Features], rows: Tables, tests: Tables, labels: Labels
-) -> dict[str, Predictions]:
-    """Fit on train, calibrate on validation as the product is, answer the tests."""
-    model.fit(features["train"], build_targets(rows["train"], labels), head_sizes(labels))
+def _baseline(logits: Logits, rows: Tables, tests: Tables, labels: Labels) -> dict[str, Predictions]:
+    """Calibrate on validation as the product is, answer the tests; `logits` are by table, then by head."""
     params = config.load_params().calibrate
-    calibration = calibrate(model.logits(features["validation"]), rows["validation"], labels, params)
+    calibration = calibrate({_ALONE: logits["validation"]}, rows["validation"], labels, params)
     return {
-        name: baseline_predictions(model.logits(features[name]), calibration, labels, table["language"].tolist())
+        name: baseline_predictions({_ALONE: logits[name]}, calibration, labels, table["language"].tolist())
         for name, table in tests.items()
     }
 

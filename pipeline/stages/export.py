@@ -1,4 +1,4 @@
-"""Network, calibration and rules → the sealed bundle that inference loads."""
+"""Network, linear model, calibration and rules → the sealed bundle that inference loads."""
 
 import hashlib
 import json
@@ -8,6 +8,7 @@ from pipeline import config, paths
 from pipeline.modeling.network import Network
 from pipeline.modeling.onnx_export import export
 from pipeline.serving import bundle
+from pipeline.serving.linear import VOCABULARY, WEIGHTS
 from pipeline.stages.console import say, stage
 from pipeline.text.tokens import LENGTH_FILE, TOKENIZER_FILE
 
@@ -16,15 +17,18 @@ def main() -> None:
     """Write models/bundle."""
     params = config.load_params().export
     export(Network.load(paths.NETWORK), paths.BUNDLE / bundle.MODEL, params.quantization)
-    for source in (
+    parts = (
         paths.NETWORK / TOKENIZER_FILE,
         paths.NETWORK / LENGTH_FILE,
+        paths.LINEAR / WEIGHTS,
+        paths.LINEAR / VOCABULARY,
         paths.CALIBRATION,
         paths.LABELS,
         paths.SIGNALS,
         paths.LANGUAGE,
-    ):
-        shutil.copyfile(source, paths.BUNDLE / source.name)
+    )
+    for part in parts:
+        shutil.copyfile(part, paths.BUNDLE / part.name)
     manifest = bundle.seal(paths.BUNDLE, _data_hashes(), _params_hash(), _validation_figures())
     size = sum(path.stat().st_size for path in paths.BUNDLE.iterdir()) / 1e6
     say(f"bundle {manifest.version}, {size:.1f} MB → {paths.BUNDLE}")

@@ -11,7 +11,7 @@ from pipeline.data.splits import assign_splits, group_rows
 ALPHABET = "абвгдеєжзиіїклмноп"
 WORDS = st.lists(st.text(ALPHABET, min_size=4, max_size=9), min_size=15, max_size=25, unique=True)
 TEXTS = st.lists(WORDS.map(" ".join), min_size=1, max_size=8, unique=True)
-FEW = settings(max_examples=25, deadline=None, derandomize=True)  # MinHash is right with high probability, not always
+FEW = settings(max_examples=15, deadline=None, derandomize=True)  # MinHash is right with high probability, not always
 
 
 def table(texts, part="all", group=None, prefix="r"):

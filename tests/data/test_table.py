@@ -17,8 +17,13 @@ ROWS = pd.DataFrame(
 
 def plain(rows):
     """Lists instead of arrays, None instead of NaN."""
-    as_list = rows.map(lambda value: list(value) if hasattr(value, "tolist") and hasattr(value, "__len__") else value)
-    return [[None if value is None or value != value else value for value in row] for row in as_list.to_numpy()]
+    return [[_plain(value) for value in row] for row in rows.to_numpy()]
+
+
+def _plain(value):
+    if pd.api.types.is_list_like(value):
+        return list(value)
+    return None if pd.isna(value) else value
 
 
 def test_columns_are_those_that_sources_fill():

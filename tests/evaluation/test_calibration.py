@@ -36,12 +36,22 @@ def honest():
 
 
 def fit(logits, target, languages=None, one_answer=True, rows=10**6):
-    return fit_head(logits, target, languages or ["ru"] * len(logits), one_answer, rows)
+    names = np.array(languages or ["ru"] * len(logits), object)
+    return fit_head({"network": logits}, target, names, one_answer, rows)
+
+
+def scale(fitted, language="ru"):
+    """What the logits are multiplied by."""
+    return fitted.weights["network"] * fitted.slopes.get(language, 1.0)
+
+
+def probabilities(fitted, logits, language="ru"):
+    return fitted.probabilities({"network": logits}, language)
 
 
 def test_honest_logits_stay_as_they_are(honest):
     fitted = fit(*honest)
-    assert fitted.slopes["common"] == pytest.approx(1, abs=0.1)
+    assert scale(fitted) == pytest.approx(1, abs=0.1)
     assert fitted.biases == pytest.approx([0] * LABELS, abs=0.15)
 
 
@@ -49,12 +59,13 @@ def test_honest_logits_stay_as_they_are(honest):
 def test_logits_that_are_too_sharp_or_too_flat_are_set_right(honest, sharpness):
     logits, target = honest
     fitted = fit(logits * sharpness, target)
-    assert fitted.slopes["common"] == pytest.approx(1 / sharpness, rel=0.12)
-    errors = [
+    assert scale(fitted) == pytest.approx(1 / sharpness, rel=0.12)
+    before, after = (
         calibration_error(each.max(axis=1), each.argmax(axis=1) == target)
-        for each in (softmax(logits * sharpness), fitted.probabilities(logits * sharpness, "ru"))
-    ]
-    assert errors[1] < 0.05 < errors[0]
+        for each in (softmax(logits * sharpness), probabilities(fitted, logits * sharpness))
+    )
+    assert before > 0.05
+    assert after < 0.05
 
 
 def test_biases_make_up_for_other_shares_of_the_labels(honest):
@@ -69,34 +80,55 @@ def test_labels_that_may_all_hold_are_calibrated_one_by_one():
     logits = random.normal(size=(ROWS, 2)) * 2
     target = (random.random((ROWS, 2)) < 1 / (1 + np.exp(-logits - [1.0, -1.0]))).astype(np.float32)
     fitted = fit(logits * 2, target, one_answer=False)
-    assert fitted.slopes["common"] == pytest.approx(0.5, rel=0.12)
+    assert scale(fitted) == pytest.approx(0.5, rel=0.12)
     assert fitted.biases == pytest.approx([1.0, -1.0], abs=0.3)
-    assert fitted.probabilities(logits * 2, "uk").mean(axis=0) == pytest.approx(target.mean(axis=0), abs=0.03)
+    assert probabilities(fitted, logits * 2).mean(axis=0) == pytest.approx(target.mean(axis=0), abs=0.03)
 
 
 def test_a_language_with_enough_rows_has_a_slope_of_its_own(honest):
     logits, target = honest
-    languages = ["ru"] * 1500 + ["uk"] * 1400 + ["mixed"] * 100
     sharpened = logits * np.repeat([1.0, 4.0, 1.0], [1500, 1400, 100])[:, None]
-    fitted = fit(sharpened, target, languages, rows=101)
-    assert set(fitted.slopes) == {"ru", "uk", "common"}
-    assert fitted.slopes["ru"] == pytest.approx(1, rel=0.15)
-    assert fitted.slopes["uk"] == pytest.approx(0.25, rel=0.15)
-    np.testing.assert_array_equal(fitted.probabilities(logits, "mixed"), fitted.probabilities(logits, "other"))
+    fitted = fit(sharpened, target, ["ru"] * 1500 + ["uk"] * 1400 + ["mixed"] * 100, rows=101)
+    assert set(fitted.slopes) == {"ru", "uk"}
+    assert scale(fitted, "ru") == pytest.approx(1, rel=0.15)
+    assert scale(fitted, "uk") == pytest.approx(0.25, rel=0.15)
 
 
-def test_a_language_never_seen_gets_the_mean_of_the_others(honest):
+def test_languages_with_few_rows_share_what_is_common(honest):
     logits, target = honest
-    sharpened = logits * np.repeat([1.0, 4.0], ROWS // 2)[:, None]
-    slopes = fit(sharpened, target, ["ru"] * (ROWS // 2) + ["uk"] * (ROWS // 2), rows=10).slopes
-    assert slopes["common"] == pytest.approx((slopes["ru"] + slopes["uk"]) / 2, abs=1e-3)
+    fitted = fit(logits * 2, target, ["ru"] * 2900 + ["mixed"] * 100, rows=101)
+    assert set(fitted.slopes) == {"ru"}
+    np.testing.assert_array_equal(probabilities(fitted, logits, "mixed"), probabilities(fitted, logits, "other"))
+    assert scale(fitted, "mixed") == fitted.weights["network"]
+
+
+def test_a_model_that_knows_nothing_is_hardly_heard(honest):
+    logits, target = honest
+    noise = np.random.default_rng(16).normal(size=logits.shape) * 1.5
+    names = np.array(["ru"] * ROWS, object)
+    weights = fit_head({"network": logits, "linear": noise}, target, names, True, 10**6).weights
+    assert list(weights) == ["network", "linear"]
+    assert weights["network"] == pytest.approx(1, abs=0.15)
+    assert weights["linear"] < 0.15
+
+
+def test_two_models_that_know_half_each_are_heard_both():
+    random = np.random.default_rng(17)
+    first, second = random.normal(size=(2, ROWS, LABELS))
+    target = sample(first + second)
+    names = np.array(["ru"] * ROWS, object)
+    fitted = fit_head({"network": first * 2, "linear": second / 2}, target, names, True, 10**6)
+    assert fitted.weights["network"] == pytest.approx(0.5, rel=0.2)
+    assert fitted.weights["linear"] == pytest.approx(2, rel=0.2)
+    blended = fitted.probabilities({"network": first * 2, "linear": second / 2}, "ru")
+    alone = probabilities(fit(first, target), first)
+    assert (blended.argmax(axis=1) == target).mean() > (alone.argmax(axis=1) == target).mean() + 0.05
 
 
 @pytest.mark.parametrize("target", [np.full(5, np.nan, np.float32), np.full((5, 3), np.nan, np.float32)])
 def test_a_head_that_no_row_labels_is_left_alone(target):
     fitted = fit(np.ones((5, 3)), target, one_answer=target.ndim == 1)
-    assert fitted.slopes == {"common": 1.0}
-    assert fitted.biases == [0.0] * 3
+    assert (fitted.weights, fitted.slopes, fitted.biases) == ({"network": 1.0}, {}, [0.0] * 3)
 
 
 def test_rows_without_a_label_change_nothing(honest):
@@ -165,7 +197,7 @@ def test_all_heads_together(labels):
     sizes = {"category": 13, "categories": 13, "emotion": 6, "signals": 10, "severity": 3}
     random = np.random.default_rng(15)
     logits = {head: random.normal(size=(120, size)) for head, size in sizes.items()}
-    calibration = calibrate(logits, rows, labels, PARAMS)
+    calibration = calibrate({"network": logits}, rows, labels, PARAMS)
     assert {head: len(fitted.biases) for head, fitted in calibration.heads.items()} == sizes
     assert {head for head, fitted in calibration.heads.items() if fitted.one_answer} == {"category", "severity"}
     assert {head: list(thresholds) for head, thresholds in calibration.thresholds.items()} == {
@@ -173,5 +205,5 @@ def test_all_heads_together(labels):
     }  # fmt: skip
     assert calibration.thresholds["emotion"]["joy"] == DEFAULT_THRESHOLD
     assert calibration.review.margin == 0.1
-    assert set(calibration.heads["severity"].slopes) == {"ru", "uk", "common"}
-    assert set(calibration.heads["emotion"].slopes) == {"common"}, "40 rows of each language are labelled"
+    assert set(calibration.heads["severity"].slopes) == {"ru", "uk"}
+    assert set(calibration.heads["emotion"].slopes) == set(), "40 rows of each language are labelled"

@@ -75,7 +75,7 @@ def test_only_labelled_rows_are_counted(predictions, rows, labels):
 
 def test_a_baseline_is_decided_by_the_same_rules(rows, labels, root):
     random = np.random.default_rng(2)
-    logits = {head: random.normal(size=(len(rows), size)) for head, size in head_sizes(labels).items()}
+    logits = {"own": {head: random.normal(size=(len(rows), size)) for head, size in head_sizes(labels).items()}}
     from pipeline.config import load_params
 
     calibration = calibrate(logits, rows, labels, load_params(root / "configs/params.yaml").calibrate)
@@ -97,6 +97,10 @@ def test_plots_hold_every_test_task_and_language(predictions, rows, labels, tmp_
     assert set(coverage["task"]) == {"category", "severity"}
     every = reliability.query("test == 'corpus' and task == 'category' and language == 'all'")
     assert every["count"].sum() == len(rows)
+    of_category = pd.read_csv(tmp_path / "plots/category_reliability.csv")
+    assert of_category.query("test == 'corpus'")["count"].sum() == len(rows)
+    answers = pd.read_csv(tmp_path / "plots/category_answers.csv").query("test == 'again'")
+    assert answers["actual"].tolist() == rows["category"].tolist()
     confusion = pd.read_csv(tmp_path / "plots/confusion.csv").query("test == 'corpus'")
     assert confusion["count"].sum() == len(rows)
     assert confusion.set_index(["actual", "predicted"]).index.is_unique

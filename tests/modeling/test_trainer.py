@@ -5,7 +5,7 @@ from transformers import Trainer
 
 from pipeline.config import Train
 from pipeline.modeling.network import Network, head_sizes, layers
-from pipeline.modeling.trainer import train
+from pipeline.modeling.trainer import _fingerprint, train
 
 PARAMS = Train(
     max_tokens=32, frozen_layers=1, epochs=2, batch_size=16, learning_rate=1e-3, head_learning_rate=1e-3,
@@ -106,10 +106,18 @@ def test_a_training_that_was_cut_off_goes_on_to_the_same_network(fit, trained, t
     assert not checkpoint.exists(), "the later epoch has taken its place"
 
 
-def test_other_rows_do_not_go_on_from_an_old_checkpoint(fit, rows, tmp_path):
-    fit(tmp_path, epochs=1)
-    fit(tmp_path, {**rows, "train": rows["train"].iloc[:48]}, epochs=1)
-    assert len(list(tmp_path.iterdir())) == 2
+def test_other_rows_parameters_or_encoders_do_not_go_on_from_an_old_checkpoint(rows, encoder_dir, tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    corrected = rows["train"].assign(severity=3)
+    runs = [
+        (rows, encoder_dir, PARAMS),
+        ({**rows, "train": corrected}, encoder_dir, PARAMS),
+        (rows, tmp_path, PARAMS),
+        (rows, encoder_dir, PARAMS.model_copy(update={"epochs": 3})),
+    ]
+    names = [_fingerprint(*run) for run in runs]
+    assert len(set(names)) == len(runs)
+    assert [_fingerprint(*run) for run in runs] == names
 
 
 def test_rows_without_some_labels_train_the_other_heads(fit, rows, tmp_path):

@@ -35,7 +35,7 @@ def test_a_whole_bundle_is_loaded(copy, bundle_dir):
 def test_a_bundle_holds_what_inference_needs_and_nothing_else(bundle_dir):
     assert {path.name for path in bundle_dir.iterdir()} == {
         "model.onnx", "tokenizer.json", "text.json", "labels.yaml", "signals.yaml", "language.yaml", "calibration.json",
-        "manifest.json",
+        "linear.npz", "linear.json", "manifest.json",
     }  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def test_the_manifest_lists_every_file_but_itself(bundle_dir):
     assert verify(bundle_dir).files.keys() == {path.name for path in bundle_dir.iterdir()} - {MANIFEST}
 
 
-@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "calibration.json", "labels.yaml", "signals.yaml"])
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "calibration.json", "labels.yaml", "linear.npz"])
 def test_a_changed_byte_is_refused_by_name(copy, name):
     data = bytearray((copy / name).read_bytes())
     data[len(data) // 2] ^= 1

@@ -5,23 +5,25 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
 from pipeline.labels import NEUTRAL
-from pipeline.serving.calibration import COMMON, Calibration, HeadCalibration, Review
+from pipeline.serving.calibration import LINEAR, NETWORK, Calibration, HeadCalibration, Review
 from pipeline.serving.decisions import NO_SPECIFICS, NOT_COMPLAINT, decide
 
 SIZES = {"category": 13, "categories": 13, "emotion": 6, "signals": 10, "severity": 3}
 SINGLE = ("category", "severity")
 
 
-def calibration_for(labels, threshold=0.5, confidence=0.5, margin=0.1, slopes=None):
+def calibration_for(labels, confidence=0.5, slopes=None, weights=None):
     codes = labels.codes
     several = {"categories": codes["category"], "emotion": codes["emotion"], "signals": codes["signals"]}
     return Calibration(
         heads={
-            head: HeadCalibration(one_answer=head in SINGLE, slopes=slopes or {COMMON: 1.0}, biases=[0.0] * size)
+            head: HeadCalibration(
+                one_answer=head in SINGLE, weights=weights or {NETWORK: 1.0}, slopes=slopes or {}, biases=[0.0] * size
+            )
             for head, size in SIZES.items()
         },
-        thresholds={head: dict.fromkeys(names, threshold) for head, names in several.items()},
-        review=Review(confidence=confidence, margin=margin),
+        thresholds={head: dict.fromkeys(names, 0.5) for head, names in several.items()},
+        review=Review(confidence=confidence, margin=0.1),
     )
 
 
@@ -42,7 +44,7 @@ def logits(labels, low=-5.0, **chosen):
 
 
 def answer(values, calibration, labels, by_rule=(), language="uk"):
-    return decide(values, calibration, labels, language, set(by_rule))
+    return decide({NETWORK: values}, calibration, labels, language, set(by_rule))
 
 
 def test_the_likeliest_category_leads_those_over_their_threshold(labels, calibration):
@@ -114,12 +116,20 @@ def test_doubts_have_their_reasons(labels, category, severity, doubts):
 
 
 def test_a_language_may_have_a_slope_of_its_own(labels):
-    calibration = calibration_for(labels, slopes={"ru": 0.1, COMMON: 1.0})
+    calibration = calibration_for(labels, slopes={"ru": 0.1})
     values = logits(labels, category={"delivery": 3.0})
     sure, unsure = (answer(values, calibration, labels, language=language) for language in ("uk", "ru"))
     assert sure.category_confidence > 0.9
     assert unsure.category_confidence < 0.5
     assert unsure.category == "delivery"
+
+
+def test_two_models_are_heard_by_their_weights(labels):
+    network, linear = logits(labels, category={"delivery": 3.0}), logits(labels, category={"deception": 3.0})
+    for weights, category in (({NETWORK: 1.0, LINEAR: 0.4}, "delivery"), ({NETWORK: 0.4, LINEAR: 1.0}, "deception")):
+        calibration = calibration_for(labels, weights=weights)
+        given_answer = decide({NETWORK: network, LINEAR: linear}, calibration, labels, "uk", set())
+        assert given_answer.category == category
 
 
 @settings(max_examples=60, deadline=None)
@@ -143,7 +153,7 @@ def test_an_answer_is_consistent_whatever_the_network_says(labels, calibration, 
 
 def test_probabilities_of_one_answer_add_up_and_never_overflow(calibration):
     huge = {head: np.array([1e30] + [-1e30] * (size - 1), np.float32) for head, size in SIZES.items()}
-    for head, shares in calibration.probabilities(huge, "ru").items():
+    for head, shares in calibration.probabilities({NETWORK: huge}, "ru").items():
         assert np.isfinite(shares).all()
         assert shares.sum() == pytest.approx(1), head
 

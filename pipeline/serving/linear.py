@@ -1,0 +1,51 @@
+"""Character n-grams → logits: the linear model that answers beside the network."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.text.ngrams import ngrams
+
+WEIGHTS = "linear.npz"
+VOCABULARY = "linear.json"
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """TF-IDF with logarithmic counts and unit length, then one logistic regression per label."""
+
+    vocabulary: Mapping[str, int]  # n-gram → row of idf and weights
+    idf: npt.NDArray[np.float32]  # (n-grams,)
+    weights: npt.NDArray[np.float16]  # (n-grams, labels of all heads side by side)
+    biases: npt.NDArray[np.float32]  # (labels of all heads,)
+    sizes: Mapping[str, int]  # head → its labels, in the order of the columns
+
+    def logits(self, text: str) -> dict[str, npt.NDArray[np.float32]]:
+        """Logits (labels,) per head of one normalised text; without a known n-gram they are the biases."""
+        counts = Counter(gram for gram in ngrams(text) if gram in self.vocabulary)
+        rows = np.array([self.vocabulary[gram] for gram in counts], np.int64)
+        values = (1 + np.log(np.array(list(counts.values()), np.float32))) * self.idf[rows]
+        length = np.sqrt(np.square(values).sum())
+        scores = values / max(length, 1e-12) @ self.weights[rows].astype(np.float32) + self.biases
+        ends = np.cumsum(list(self.sizes.values()))
+        return dict(zip(self.sizes, np.split(scores, ends[:-1]), strict=True))
+
+    def save(self, folder: Path) -> None:
+        """Write `WEIGHTS` and `VOCABULARY`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(folder / WEIGHTS, idf=self.idf, weights=self.weights, biases=self.biases)
+        content = {"sizes": dict(self.sizes), "ngrams": sorted(self.vocabulary, key=lambda gram: self.vocabulary[gram])}
+        (folder / VOCABULARY).write_text(json.dumps(content, ensure_ascii=False) + "\n", "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "LinearModel":
+        """Read what `save` wrote."""
+        content = json.loads((folder / VOCABULARY).read_text("utf-8"))
+        vocabulary = {gram: row for row, gram in enumerate(content["ngrams"])}
+        with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
+            return cls(vocabulary, arrays["idf"], arrays["weights"], arrays["biases"], content["sizes"])
