@@ -5,6 +5,7 @@ to three tokens of the same sentence. Case does not matter, ё equals е.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,7 @@ from functools import lru_cache
 SENTENCE_END = "."
 NUMBER = "0"
 OTHER = "_"
+_LAST_LETTER = "\uffff"  # sorts behind every letter
 
 # The stop of a short abbreviation ("ст. 18") ends no sentence and is no token.
 _TOKEN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|\d+|(?<!\b\w)(?<!\b\w\w)\.|[^\w\s.]")
@@ -69,6 +71,7 @@ class Alphabet:
 
     def __init__(self, patterns: Iterable[tuple[Element, ...]]) -> None:
         self._words = frozenset(word for pattern in patterns for element in pattern for word in element.words)
+        self._sorted = sorted(self._words)
         self._longest = max(map(len, self._words), default=0)
         self.key = lru_cache(maxsize=50_000)(self._key)
 
@@ -85,8 +88,14 @@ class Alphabet:
 
     def keys(self, element: Element) -> frozenset[str]:
         """All keys of tokens that an element accepts: a stem also accepts longer stems and words that begin with it."""
-        stems = tuple(word[:-1] for word in element.words if word.endswith("*"))
-        return element.words | {word for word in self._words if stems and word.startswith(stems)}
+        stems = [word[:-1] for word in element.words if word.endswith("*")]
+        return element.words.union(*map(self._beginning_with, stems))
+
+    def _beginning_with(self, stem: str) -> list[str]:
+        """Find words of the rule file; they stand side by side in sorted order."""
+        first = bisect_left(self._sorted, stem)
+        last = bisect_left(self._sorted, stem + _LAST_LETTER, lo=first)
+        return self._sorted[first:last]
 
     def spec(self, element: Element) -> dict[str, object]:
         """Translate an element for spaCy's Matcher."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -79,8 +80,14 @@ class _CompiledPattern:
 
     def __init__(self, pattern: tuple[Element, ...], alphabet: Alphabet, vocab: Vocab) -> None:
         self._needs = [alphabet.keys(each) for each in pattern if not each.gap and not each.optional]
-        self._matcher = Matcher(vocab, validate=False)
-        self._matcher.add("pattern", [[alphabet.spec(element) for element in pattern]])
+        self._pattern, self._alphabet, self._vocab = pattern, alphabet, vocab
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        """Made when a text first needs it: one message needs few of the patterns, and should not wait for all."""
+        matcher = Matcher(self._vocab, validate=False)
+        matcher.add("pattern", [[self._alphabet.spec(element) for element in self._pattern]])
+        return matcher
 
     def can_match(self, present: frozenset[str]) -> bool:
         return not any(present.isdisjoint(need) for need in self._needs)
