@@ -1,7 +1,9 @@
 """Sources as sources.yaml describes them → one table of labelled rows with our field names and labels."""
 
 import hashlib
+import math
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -129,12 +131,9 @@ def _label(task: Task, source: Source, raw: Row) -> Any:  # noqa: ANN401 - a cod
         return sorted({ours for theirs, ours in source.flags[task].items() if raw[theirs]})
     if task not in source.fields:
         return None
-    value = raw[source.fields[task]]
-    if (
-        task in source.second_pass
-        and raw.get(source.second_pass[task]) is not None
-        and not _same(value, raw[source.second_pass[task]])
-    ):
+    value = _cell(task, raw[source.fields[task]])
+    second = _cell(task, raw.get(source.second_pass[task])) if task in source.second_pass else None
+    if second is not None and not _same(value, second):
         return None  # two readers disagree: nobody should be measured by it
     mapping = source.values.get(task)
     if mapping is None or value is None:
@@ -142,6 +141,15 @@ def _label(task: Task, source: Source, raw: Row) -> Any:  # noqa: ANN401 - a cod
     if task in SEVERAL:
         return sorted({ours for theirs in value if (ours := mapping.get(theirs, theirs)) is not None})
     return mapping.get(value, value)
+
+
+def _cell(task: Task, value: Any) -> Any:  # noqa: ANN401
+    """Read a label as CSV files have it, too: several in one cell (`delivery; deception`), a whole number as 2.0."""
+    if task in SEVERAL and isinstance(value, str):
+        return [code for part in re.split("[;,|]", value) if (code := part.strip())]
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None if math.isnan(value) else value
+    return value
 
 
 def _same(first: Any, second: Any) -> bool:  # noqa: ANN401

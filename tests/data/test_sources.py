@@ -216,3 +216,20 @@ def test_the_written_corpus_reads_as_described(root, labels, monkeypatch):
     assert table["id"].is_unique
     assert set(table["language"]) == {"ru", "uk", "mixed"}
     assert all(category in several for category, several in zip(table["category"], table["categories"], strict=True))
+
+
+def test_a_csv_file_holds_several_labels_in_a_cell_and_gaps(folder, read):
+    (folder / "crm.csv").write_text(
+        "text,reasons,mood,urgency\nНе привезли,delivery; deception,,2\nГде заказ,delivery,anger|fear,\n", "utf-8"
+    )
+    rows = read(
+        reader="csv",
+        files={"all": "crm.csv"},
+        text="text",
+        language="ru",
+        fields={"categories": "reasons", "emotion": "mood", "severity": "urgency"},
+    )
+    assert rows["categories"].tolist() == [["delivery", "deception"], ["delivery"]]
+    assert rows["emotion"].tolist() == [None, ["anger", "fear"]]
+    assert rows["severity"].notna().tolist() == [True, False]
+    assert rows["severity"][0] == 2
