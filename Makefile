@@ -9,7 +9,7 @@ export HF_HUB_DISABLE_TELEMETRY = 1
 export MLFLOW_DISABLE_TELEMETRY = true
 export TOKENIZERS_PARALLELISM = false
 
-.PHONY: help install run external test check clean
+.PHONY: help install run test check clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made

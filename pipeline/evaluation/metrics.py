@@ -47,10 +47,8 @@ def figures(scored: Scored, samples: int, seed: int) -> Figures:
         result["micro_f1"] = _micro_f1(scored.answered, scored.true)
         result["macro_f1_common"] = macro_f1(scored.answered[:, common], scored.true[:, common])
     if scored.probabilities is not None:
-        confidence, correct = confidence_and_truth(scored)
-        result["ece"] = calibration_error(confidence, correct)
-        if scored.one_answer:
-            result["coverage_70_accuracy"] = accuracy_at(confidence, correct, COVERAGE)
+        result["ece"] = calibration_error(*confidence_and_truth(scored))
+        result["coverage_70_accuracy"] = accuracy_at(*row_confidence(scored), COVERAGE)
     known = {name: value for name, value in result.items() if not np.isnan(value)}
     return {name: value if isinstance(value, int) else round(float(value), 4) for name, value in known.items()}
 
@@ -101,6 +99,18 @@ def confidence_and_truth(scored: Scored) -> tuple[Floats, Bools]:
     best = scored.probabilities.argmax(axis=1)
     rows = np.arange(len(best))
     return scored.probabilities[rows, best], scored.true[rows, best]
+
+
+def row_confidence(scored: Scored) -> tuple[Floats, Bools]:
+    """How sure a row's whole answer is (rows,), and whether all of it is right (rows,).
+
+    Where several labels may apply, they are taken as independent: the answer is as sure as the product of its parts.
+    """
+    assert scored.probabilities is not None
+    if scored.one_answer:
+        return confidence_and_truth(scored)
+    parts = np.where(scored.answered, scored.probabilities, 1 - scored.probabilities)
+    return parts.prod(axis=1), (scored.answered == scored.true).all(axis=1)
 
 
 def reliability(confidence: Floats, correct: Bools) -> list[tuple[float, float, int]]:

@@ -8,7 +8,15 @@ import numpy as np
 import pandas as pd
 
 from pipeline import config
-from pipeline.evaluation.metrics import Bools, Scored, confidence_and_truth, coverage_risk, figures, reliability
+from pipeline.evaluation.metrics import (
+    Bools,
+    Scored,
+    confidence_and_truth,
+    coverage_risk,
+    figures,
+    reliability,
+    row_confidence,
+)
 from pipeline.evaluation.systems import Predictions
 from pipeline.labels import Labels
 
@@ -84,7 +92,7 @@ def _reliability(scored: Scored) -> list[tuple[float, float, int]]:
 
 
 def _coverage(scored: Scored) -> list[tuple[float, float]]:
-    return coverage_risk(*confidence_and_truth(scored)) if scored.one_answer else []
+    return coverage_risk(*row_confidence(scored))
 
 
 def _slices(languages: "pd.Series[str]") -> dict[str, Bools]:

@@ -15,6 +15,7 @@ from pipeline.evaluation.metrics import (
     figures,
     macro_f1,
     reliability,
+    row_confidence,
 )
 
 FEW = settings(max_examples=40, deadline=None)
@@ -163,3 +164,12 @@ def test_a_slice_has_its_own_figures():
     assert figures(part, 5, 1)["accuracy"] == pytest.approx(
         (one.answered == one.true).all(axis=1)[:30].mean(), abs=1e-4
     )
+
+
+def test_an_answer_of_several_labels_is_as_sure_as_all_its_parts_together():
+    answered = np.array([[True, False], [True, True]])
+    true = np.array([[True, False], [True, False]])
+    probabilities = np.array([[0.9, 0.2], [0.8, 0.5]])
+    confidence, right = row_confidence(Scored(answered, true, probabilities, one_answer=False))
+    assert confidence.tolist() == pytest.approx([0.9 * 0.8, 0.8 * 0.5])
+    assert right.tolist() == [True, False]

@@ -94,7 +94,7 @@ def test_plots_hold_every_test_task_and_language(predictions, rows, labels, tmp_
     assert set(reliability["test"]) == {"corpus", "again"}
     assert set(reliability["task"]) == set(TASKS)
     assert set(reliability["language"]) == {"all", *rows["language"]}
-    assert set(coverage["task"]) == {"category", "severity"}
+    assert set(coverage["task"]) == set(TASKS)
     every = reliability.query("test == 'corpus' and task == 'category' and language == 'all'")
     assert every["count"].sum() == len(rows)
     of_category = pd.read_csv(tmp_path / "plots/category_reliability.csv")
