@@ -7,8 +7,11 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from pipeline.errors import SkargaError
 from pipeline.labels import Labels, load_labels
 from pipeline.reporting.shares import Share
+from pipeline.serving.bundle import LABELS as BUNDLED_LABELS
+from pipeline.serving.bundle import default_bundle
 
 LABELS = Path(__file__).parents[2] / "configs" / "labels.yaml"
 LANGUAGES = ("ru", "uk", "en")
@@ -33,7 +36,7 @@ class Words:
 
     language: str
     phrases: Phrases
-    labels: Labels | None  # None where the product is installed without its configs: codes are shown then
+    labels: Labels | None  # None where neither a checkout nor a bundle is there: codes are shown then
 
     def say(self, phrase: str, **values: object) -> str:
         """Return the phrase with its `{values}` filled in."""
@@ -73,8 +76,15 @@ class Words:
 def load_words(language: str) -> Words:
     """Read phrases and label names for `ru`, `uk` or `en`."""
     phrases = yaml.safe_load((Path(__file__).parent / "phrases.yaml").read_text("utf-8"))
-    labels = load_labels(LABELS) if LABELS.is_file() else None
-    return Words(language, TypeAdapter(Phrases).validate_python(phrases), labels)
+    return Words(language, TypeAdapter(Phrases).validate_python(phrases), _labels())
+
+
+def _labels() -> Labels | None:
+    """Find the names of labels in the checkout or, where only the package is installed, in the bundle in use."""
+    try:
+        return load_labels(LABELS if LABELS.is_file() else default_bundle() / BUNDLED_LABELS)
+    except SkargaError:
+        return None
 
 
 def pretty(code: str) -> str:

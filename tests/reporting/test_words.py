@@ -51,6 +51,7 @@ def test_reasons_are_put_into_words() -> None:
 
 def test_codes_are_shown_where_no_names_are_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(wording, "LABELS", tmp_path / "labels.yaml")
+    monkeypatch.setenv("SKARGA_MODEL", str(tmp_path))
     assert load_words("ru").label("category", "service_loop") == "Service loop"
 
 
@@ -62,3 +63,9 @@ def test_every_phrase_is_used_and_every_used_phrase_exists() -> None:
     units = {f"time_axis_{unit}" for unit in ("day", "week", "month", "year")}
     assert [name for name in phrases if name not in units and not re.search(rf'["\']{name}["\']', sources)] == []
     assert [name for name in re.findall(r'words\.say\("(\w+)"[,)]', sources) if name not in phrases] == []
+
+
+def test_without_a_checkout_the_names_come_from_the_bundle_in_use(bundle_dir, monkeypatch, tmp_path):
+    monkeypatch.setattr(wording, "LABELS", tmp_path / "labels.yaml")
+    monkeypatch.setenv("SKARGA_MODEL", str(bundle_dir))
+    assert load_words("uk").label("category", "delivery") == "Замовлення та доставка"
