@@ -19,6 +19,5 @@ CALIBRATION = Path("models/calibration.json")  # calibrate
 BUNDLE = Path("models/bundle")  # export
 METRICS = Path("models/metrics.json")  # evaluate
 PLOTS = Path("models/plots")  # evaluate
-PREDICTIONS = Path("models/predictions.parquet")  # evaluate
 REPORT = Path("models/report.html")  # report
 RUN = Path("models/run.json")  # track
