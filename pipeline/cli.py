@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import typer
 from rich.console import Console
 
+from pipeline import cli_data
 from pipeline import cli_options as options
 from pipeline.cli_failures import explained
 from pipeline.errors import SkargaError
@@ -107,6 +108,10 @@ def report(
     from pipeline.reporting.backlog import write_report
 
     write_report(tagged, output, language, show_text)
+
+
+app.command(epilog="Examples: `skarga audit -o audit.csv` · `skarga audit --apply audit.csv`")(cli_data.audit)
+app.add_typer(cli_data.labels, name="labels")
 
 
 @app.command(epilog="Example: `skarga schema > skarga.schema.json`")

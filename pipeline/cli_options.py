@@ -39,3 +39,11 @@ Tagged = Annotated[Path, Argument(metavar="TAGGED", help="A file that `skarga ta
 Page = Annotated[Path, Option("-o", "--output", metavar="HTML", help="The page to write.")]
 PageLanguage = Annotated[str | None, Option("--lang", help="ru, uk or en; else what most messages are in.")]
 ShowText = Annotated[bool, Option("--show-text", help="Show messages, with personal data masked.")]
+
+AUDIT_SOURCE_HELP = "A set or sources of configs/sources.yaml, joined by commas; else the table that `prepare` made."
+Sheet = Annotated[Path, Option("-o", "--output", metavar="CSV", help="The findings, for a person to decide.")]
+AuditSource = Annotated[str | None, Option("--source", metavar="NAMES", help=AUDIT_SOURCE_HELP)]
+Filled = Annotated[Path | None, Option("--apply", metavar="CSV", help="Instead: take over the decisions of this file.")]
+
+NewLabels = Annotated[Path, Argument(metavar="NEW_LABELS", help="The changed copy of configs/labels.yaml.")]
+TaggedToo = Annotated[Path | None, Option("--tagged", metavar="FILE", help="Also a file that `skarga tag` wrote.")]

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.errors import SkargaError
 
@@ -19,6 +19,12 @@ class Names(BaseModel):
     uk: str
 
 
+class Category(Names):
+    """A category, with the codes of an earlier taxonomy whose rows it takes over."""
+
+    replaces: list[str] = []
+
+
 Named = Annotated[dict[str, Names], Field(min_length=2)]
 
 
@@ -26,10 +32,22 @@ class Labels(BaseModel):
     """Codes of each head, in the order of the network's outputs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    category: Named
+    category: Annotated[dict[str, Category], Field(min_length=2)]
     emotion: Named
     signals: Named
     severity: dict[int, Names]
+
+    @model_validator(mode="after")
+    def _replaced_codes_are_gone(self) -> "Labels":
+        for code, category in self.category.items():
+            for old in category.replaces:
+                if old in self.category:
+                    raise ValueError(f"{code} replaces {old}, which is still a category: remove one of them")
+        return self
+
+    def successors(self, code: str) -> list[str]:
+        """Categories that stand for a code now: itself, or all that replace it; none if it was dropped."""
+        return [new for new, category in self.category.items() if code in (new, *category.replaces)]
 
     @property
     def codes(self) -> dict[str, list[str]]:

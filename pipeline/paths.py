@@ -8,6 +8,7 @@ SIGNALS = Path("configs/signals.yaml")
 LANGUAGE = Path("configs/language.yaml")
 SOURCES = Path("configs/sources.yaml")
 
+CORRECTIONS = Path("data/labels")  # people, and `skarga audit --apply`: labels kept apart from the texts
 COMPLAINTS = Path("data/prepared/complaints.parquet")  # prepare
 ENCODER = Path("models/encoder")  # prepare
 SPLIT = Path("data/split")  # split
@@ -18,6 +19,12 @@ UNFINISHED = Path("models/unfinished")  # train, while it runs: no output of the
 CALIBRATION = Path("models/calibration.json")  # calibrate
 BUNDLE = Path("models/bundle")  # export
 METRICS = Path("models/metrics.json")  # evaluate
+ROBUSTNESS = Path("models/robustness.json")  # evaluate
 PLOTS = Path("models/plots")  # evaluate
 REPORT = Path("models/report.html")  # report
 RUN = Path("models/run.json")  # track
+
+PUBLIC_METRICS = Path("benchmarks/public/metrics.json")  # public, in benchmarks/dvc.yaml
+PUBLIC_ROBUSTNESS = Path("benchmarks/public/robustness.json")  # public
+RELEASED = Path("models/released")  # pipeline.release
+RELEASED_FIGURES = Path("benchmarks/released")  # pipeline.release

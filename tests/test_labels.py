@@ -59,3 +59,27 @@ def test_what_is_no_taxonomy_is_refused(tmp_path, content):
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(SkargaError, match="no such file"):
         load_labels(tmp_path / "labels.yaml")
+
+
+def renamed(committed, **replaced):
+    """The taxonomy without `delivery` and `other`, with categories that replace the codes named."""
+    names = {"ru": "новое", "uk": "нове"}
+    kept = {code: value for code, value in committed["category"].items() if code not in ("delivery", "other")}
+    new = {code: {**names, "replaces": codes} for code, codes in replaced.items()}
+    return {**committed, "category": kept | new}
+
+
+def test_successors_of_a_code_are_itself_or_what_replaces_it(tmp_path, committed):
+    content = renamed(committed, courier=["delivery"], pickup=["delivery"], misc=["other", "rest"])
+    path = tmp_path / "labels.yaml"
+    path.write_text(yaml.safe_dump(content), "utf-8")
+    labels = load_labels(path)
+    assert labels.successors("deception") == ["deception"]
+    assert sorted(labels.successors("delivery")) == ["courier", "pickup"]
+    assert labels.successors("rest") == ["misc"]
+    assert labels.successors("unheard_of") == []
+
+
+def test_a_category_that_stays_cannot_be_replaced(tmp_path, committed):
+    error = refused(tmp_path, renamed(committed, swindle=["deception"]))
+    assert "swindle replaces deception, which is still a category" in error.problem

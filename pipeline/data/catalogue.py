@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipeline.errors import SkargaError, nearest
 
-Part = Literal["train", "test", "all"]
+Part = Literal["train", "test", "all", "only_train"]  # only_train: too noisy to validate with
 Task = Literal["category", "categories", "emotion", "signals", "severity"]
 TASKS: tuple[Task, ...] = ("category", "categories", "emotion", "signals", "severity")
 SEVERAL: tuple[Task, ...] = ("categories", "emotion", "signals")  # tasks whose label is a list of codes
@@ -53,6 +53,7 @@ class Source(Closed):
     flags: dict[Task, dict[str, str]] = {}
     values: dict[Task, dict[str, str | None]] = {}
     second_pass: dict[Task, str] = {}
+    labels: str | None = None
     split: SplitField | None = None
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 SCHEMA_VERSION = "1"
 
 Language = Literal["ru", "uk", "mixed", "other"]
+Automation = Literal["suggest", "preselect", "automatic"]
 Risk = Literal["insufficient_history", "low", "elevated", "review"]
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -62,7 +63,15 @@ class Tag(BaseModel):
     complainer_risk: Risk = Field(description="advice to a person; never `review` from a text alone")
     complainer_risk_score: Probability | None
     complainer_risk_reasons: list[Reason]
-    needs_review: bool = Field(description="a person should look before anything is automated")
+    automation: Automation = Field(
+        "suggest",
+        description="what may be done with `category`: `automatic`, apply it as it is; `preselect`, fill it in for a "
+        "person to confirm; `suggest`, offer it only. The first two promise a precision (see calibration.json of the "
+        "bundle); any reason for review lowers to `suggest`",
+    )
+    needs_review: bool = Field(
+        description="a person should look before anything is automated: there is a reason; `automation` is `suggest`"
+    )
     review_reasons: list[str]
     truncated: bool = Field(description="the text was longer than the model reads")
     model_version: str

@@ -1,31 +1,29 @@
 """Sources as sources.yaml describes them → one table of labelled rows with our field names and labels."""
 
-import hashlib
 import math
-import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import datasets
 import pandas as pd
 
+from pipeline.data.annotations import Annotation, check_labels, fingerprint, read_annotations, renew
 from pipeline.data.catalogue import SEVERAL, TASKS, Part, Source, Task
+from pipeline.data.files import Row, raw_rows
 from pipeline.errors import SkargaError, nearest
 from pipeline.labels import Labels
 
 COLUMNS = ("id", "text", "language", "source", "part", "group", "weight", *TASKS)
-DATA_DIR = "SKARGA_DATA_DIR"
-
-Row = dict[str, Any]
 
 
 def read_sources(sources: Mapping[str, Source], labels: Labels) -> pd.DataFrame:
-    """Read every source into one table (columns: `COLUMNS`); a label that a row does not have is None.
+    """Read every source into one table of labelled rows (columns: `COLUMNS`); a label that a row lacks is None.
+
+    Rows without any label are left out.
 
     Raises:
-        SkargaError: A source cannot be found, was changed, lacks a field or has a label that is not mapped.
+        SkargaError: A source cannot be found, was changed, lacks a field or any label, or has one that is not mapped.
     """
     rows = pd.DataFrame(
         [row for name, source in sources.items() for row in _read(name, source, labels)], columns=list(COLUMNS)
@@ -38,54 +36,36 @@ def read_sources(sources: Mapping[str, Source], labels: Labels) -> pd.DataFrame:
     return rows
 
 
-def _read(name: str, source: Source, labels: Labels) -> Iterator[Row]:
-    all_parts = ((part, raw) for part, rows in _parts(name, source) for raw in rows)
-    for number, (part, raw) in enumerate(all_parts, start=1):
-        row = _convert(name, source, part, number, raw)
+def _read(name: str, source: Source, labels: Labels) -> list[Row]:
+    rows = []
+    for number, (part, raw) in enumerate(raw_rows(name, source), start=1):
+        row = renew(_convert(name, source, part, number, raw), labels)
         _check(name, row, labels)
-        yield row
-
-
-def _parts(name: str, source: Source) -> Iterator[tuple[Part, Iterable[Row]]]:
-    if source.path:
-        yield "all", _open(source.reader, sorted(map(str, Path().glob(source.path))))
-        return
-    folder = os.environ.get(DATA_DIR)
-    if folder:
-        for part, file in source.files.items():
-            yield part, _open(source.reader, [str(_pinned(Path(folder) / file, source.sha256.get(file)))])
-        return
-    if source.hub is None:
-        raise SkargaError(f"source {name!r} is not in the repository", f"name the folder that holds it: {DATA_DIR}=…")
-    yield "all", _from_hub(source)
-
-
-def _open(reader: str, files: list[str]) -> Iterable[Row]:
-    if not files:
-        raise SkargaError("a source of configs/sources.yaml has no files", "restore data/corpus from git")
-    # Streamed: the library's cache on disk would hide that a file has changed.
-    stream: Iterable[Row] = datasets.load_dataset(reader, data_files=files, split="train", streaming=True)
-    return stream
-
-
-def _from_hub(source: Source) -> Iterator[Row]:
-    assert source.hub is not None
-    parts = datasets.load_dataset(source.hub.id, source.hub.config, revision=source.hub.revision, streaming=True)
-    for split, rows in parts.items():
-        for row in rows:
-            yield {"split": split, **row}
-
-
-def _pinned(path: Path, expected: str | None) -> Path:
-    if not path.is_file():
-        raise SkargaError(f"{path}: no such file", f"set {DATA_DIR} to the folder that holds {path.name}")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if expected and digest != expected:
+        rows.append(row)
+    if source.labels:
+        _annotate(rows, read_annotations(Path(source.labels), labels), source.labels)
+    labelled = [row for row in rows if any(row[task] is not None for task in TASKS)]
+    if not labelled:
         raise SkargaError(
-            f"{path} is not the file that configs/sources.yaml pins (SHA-256 {digest[:12]}…)",
-            "if the change is meant, write the new sha256 into configs/sources.yaml",
+            f"source {name!r} has no row with a label",
+            "name its label fields under `fields` or `flags`, or give a file of `labels` (configs/sources.yaml)",
         )
-    return path
+    return labelled
+
+
+def _annotate(rows: list[Row], annotations: dict[str, Annotation], path: str) -> None:
+    """Put the labels of their texts over the rows' own."""
+    prints = [fingerprint(row["text"]) for row in rows]
+    strays = annotations.keys() - set(prints)
+    if strays:
+        raise SkargaError(
+            f"{path}: {len(strays)} of {len(annotations)} lines belong to no text of the source, "
+            f"text_sha256 {min(strays)} first",
+            "the texts have changed since: remove these lines, or restore the texts",
+        )
+    for row, text in zip(rows, prints, strict=True):
+        if text in annotations:
+            row.update(annotations[text].given())
 
 
 def _convert(name: str, source: Source, part: Part, number: int, raw: Row) -> Row:
@@ -157,16 +137,7 @@ def _same(first: Any, second: Any) -> bool:  # noqa: ANN401
 
 
 def _check(name: str, row: Row, labels: Labels) -> None:
+    where = f"source {name!r}, row {row['id']}"
     if not isinstance(row["text"], str) or not row["text"].strip():
-        raise SkargaError(
-            f"source {name!r}, row {row['id']}: no text", "remove the row, or name the right field as `text`"
-        )
-    for task in TASKS:
-        codes = labels.codes["category" if task == "categories" else task]
-        value = row[task]
-        for code in value if task in SEVERAL and value is not None else [value]:
-            if code is not None and str(code) not in codes:
-                raise SkargaError(
-                    f"source {name!r}, row {row['id']}: unknown {task} label {code!r}",
-                    f"map it under `values` in configs/sources.yaml; {nearest(str(code), codes)}",
-                )
+        raise SkargaError(f"{where}: no text", "remove the row, or name the right field as `text`")
+    check_labels({task: row[task] for task in TASKS}, labels, where, "map it under `values` in configs/sources.yaml")

@@ -17,6 +17,7 @@ TAG = {
     "complainer_risk": "insufficient_history",
     "complainer_risk_score": None,
     "complainer_risk_reasons": [],
+    "automation": "automatic",
     "needs_review": False,
     "review_reasons": [],
     "truncated": False,

@@ -3,14 +3,24 @@ import hashlib
 import pandas as pd
 import pytest
 
+from pipeline.data.annotations import Annotation, fingerprint, write_annotations
 from pipeline.data.catalogue import Catalogue, load_catalogue
-from pipeline.data.sources import COLUMNS, DATA_DIR, read_sources
+from pipeline.data.files import DATA_DIR
+from pipeline.data.sources import COLUMNS, read_sources
+from pipeline.data.table import read_table, write_table
 from pipeline.errors import SkargaError
 
 ROWS = [
-    {"key": "a", "message": "Кур'єр запізнився на добу", "lang": "uk", "about": "delivery", "shop": 7},
-    {"key": "b", "message": "Спасибо, всё понравилось", "lang": "ru", "about": "not_complaint", "shop": 7},
-    {"key": "c", "message": "Не работает приложение", "lang": "ru", "about": None, "shop": 8},
+    {"key": "a", "message": "Кур'єр запізнився на добу", "lang": "uk", "about": "delivery", "urgency": 2, "shop": 7},
+    {
+        "key": "b",
+        "message": "Всё понравилось",
+        "lang": "ru",
+        "about": "not_complaint",
+        "urgency": 1,
+        "shop": 7,
+    },
+    {"key": "c", "message": "Не работает приложение", "lang": "ru", "about": None, "urgency": 1, "shop": 8},
 ]
 
 
@@ -32,7 +42,7 @@ def read(folder, labels):
             "licence": "MIT",
             "files": {"all": "rows.jsonl"},
             "text": "message",
-            "fields": {"id": "key", "language": "lang", "category": "about"},
+            "fields": {"id": "key", "language": "lang", "category": "about", "severity": "urgency"},
         } | described
         write(rows, description["reader"], folder / "rows.jsonl")
         catalogue = Catalogue.model_validate({"sets": {}, "sources": {source: description}})
@@ -66,7 +76,7 @@ def test_rows_of_a_folder_get_our_names(read, reader):
     assert table["language"].tolist() == ["uk", "ru", "ru"]
     assert table["category"].tolist()[:2] == ["delivery", "not_complaint"]
     assert table["category"].isna().tolist() == [False, False, True]
-    assert table["severity"].isna().all(), "a task that the source does not label"
+    assert table["signals"].isna().all(), "a task that the source does not label"
     assert set(table["source"]) == {"shop"}
 
 
@@ -81,15 +91,16 @@ def test_a_path_without_files_is_refused(read):
 
 
 def test_rows_without_an_id_are_numbered(read):
-    assert read(fields={"language": "lang"})["id"].tolist() == ["shop-1", "shop-2", "shop-3"]
+    assert read(fields={"language": "lang", "severity": "urgency"})["id"].tolist() == ["shop-1", "shop-2", "shop-3"]
 
 
 def test_one_language_may_hold_for_the_whole_source(read):
-    assert read(language="ru", fields={"id": "key"})["language"].tolist() == ["ru"] * 3
+    assert read(language="ru", fields={"id": "key", "severity": "urgency"})["language"].tolist() == ["ru"] * 3
 
 
 def test_parts_weight_and_group_are_taken_over(read):
-    table = read(weight=0.25, files={"test": "rows.jsonl"}, fields={"language": "lang", "group": "shop"})
+    fields = {"language": "lang", "group": "shop", "severity": "urgency"}
+    table = read(weight=0.25, files={"test": "rows.jsonl"}, fields=fields)
     assert set(table["part"]) == {"test"}
     assert set(table["weight"]) == {0.25}
     assert table["group"].tolist() == [7, 7, 8]
@@ -192,7 +203,7 @@ def test_where_two_readers_disagree_there_is_no_label(read):
     ]
     table = read(
         rows,
-        fields={"language": "lang", "category": "about", "emotion": "moods"},
+        fields={"language": "lang", "category": "about", "emotion": "moods", "severity": "urgency"},
         second_pass={"category": "about_b", "emotion": "moods_b"},
     )
     assert table["category"].isna().tolist() == [False, True, False]
@@ -203,10 +214,48 @@ def test_where_two_readers_disagree_there_is_no_label(read):
 
 def test_ids_stay_apart_across_the_parts_of_a_source_and_from_zero_on(folder, read):
     write(ROWS, "json", folder / "more.jsonl")
-    both = read(files={"train": "rows.jsonl", "test": "more.jsonl"}, fields={"language": "lang"})
+    fields = {"language": "lang", "severity": "urgency"}
+    both = read(files={"train": "rows.jsonl", "test": "more.jsonl"}, fields=fields)
     assert both["id"].is_unique
     counted = read([{**row, "key": n} for n, row in enumerate(ROWS)])
     assert counted["id"].tolist() == ["shop-0", "shop-1", "shop-2"]
+
+
+def test_rows_without_any_label_are_left_out_and_a_source_of_nothing_else_is_refused(read):
+    only_category = {"fields": {"id": "key", "language": "lang", "category": "about"}}
+    assert read(**only_category)["id"].tolist() == ["shop-a", "shop-b"]
+    error = refused(read, ROWS[2:], **only_category)
+    assert "source 'shop' has no row with a label" in error.problem
+    assert "`labels`" in error.remedy
+
+
+def test_labels_kept_apart_find_their_texts_and_go_over_the_sources_own(folder, read):
+    write_annotations(
+        [
+            Annotation(text_sha256=fingerprint(ROWS[0]["message"]), category="waiting_time", signals=["insult"]),
+            Annotation(text_sha256=fingerprint(ROWS[2]["message"]), category="digital_access", emotion=[]),
+        ],
+        folder / "labels/shop.jsonl",
+    )
+    table = read(fields={"id": "key", "language": "lang", "category": "about"}, labels="labels/shop.jsonl")
+    assert table["category"].tolist() == ["waiting_time", "not_complaint", "digital_access"]
+    assert table["signals"].tolist() == [["insult"], None, None]
+    assert table["emotion"].tolist() == [None, None, []]
+
+
+def test_unlabelled_texts_are_read_where_labels_are_kept_apart(folder, read):
+    label = Annotation(text_sha256=fingerprint(ROWS[1]["message"]), severity=1)
+    write_annotations([label], folder / "labels.jsonl")
+    table = read(fields={"language": "lang"}, labels="labels.jsonl", files={"only_train": "rows.jsonl"})
+    assert table[["id", "part", "severity"]].to_numpy().tolist() == [["shop-2", "only_train", 1]]
+
+
+def test_labels_of_no_text_are_refused_by_name(folder, read):
+    write_annotations([Annotation(text_sha256=fingerprint("Такого немає"), severity=1)], folder / "labels.jsonl")
+    error = refused(read, labels="labels.jsonl")
+    assert f"labels.jsonl: 1 of 1 lines belong to no text of the source, text_sha256 {fingerprint('Такого немає')}" in (
+        error.problem
+    )
 
 
 def test_the_written_corpus_reads_as_described(root, labels, monkeypatch):
@@ -233,3 +282,44 @@ def test_a_csv_file_holds_several_labels_in_a_cell_and_gaps(folder, read):
     assert rows["emotion"].tolist() == [None, ["anger", "fear"]]
     assert rows["severity"].notna().tolist() == [True, False]
     assert rows["severity"][0] == 2
+
+
+def test_a_csv_file_of_ones_own_needs_an_entry_and_nothing_else(folder, labels):
+    """Two files with columns named their way: one knows reasons and urgency, the other only ticks moods."""
+    (folder / "crm.csv").write_text(
+        "№,Звернення,Причина,Терміновість,Менеджер\n"
+        "71,Хамили на касі,хамство,2,Олена\n72,Дякую за допомогу,подяка,1,\n73,Кур'єр не приїхав,доставка,3,Ігор\n",
+        "utf-8",
+    )
+    (folder / "survey.csv").write_text("comment,злость,радость\nОтвратительно,1,0\nСпасибо,0,1\nНорм,0,0\n", "utf-8")
+    sources = """
+sets: {mine: [crm, survey]}
+sources:
+  crm:
+    reader: csv
+    path: crm.csv
+    origin: our CRM
+    licence: internal
+    language: uk
+    text: Звернення
+    fields: {id: №, category: Причина, severity: Терміновість}
+    values: {category: {хамство: staff_conduct, подяка: not_complaint, доставка: delivery}}
+  survey:
+    reader: csv
+    path: survey.csv
+    origin: our survey
+    licence: internal
+    language: ru
+    text: comment
+    flags: {emotion: {злость: anger, радость: joy}}
+"""
+    (folder / "sources.yaml").write_text(sources, "utf-8")
+    table = read_sources(load_catalogue(folder / "sources.yaml").choose("mine"), labels)
+    assert table["id"].tolist() == ["crm-71", "crm-72", "crm-73", "survey-1", "survey-2", "survey-3"]
+    assert table["category"].tolist()[:3] == ["staff_conduct", "not_complaint", "delivery"]
+    assert table["severity"].tolist()[:3] == [2, 1, 3]
+    assert table["emotion"].tolist() == [None, None, None, ["anger"], ["joy"], []]
+    assert table["category"].isna().tolist() == [False] * 3 + [True] * 3
+    assert table["signals"].isna().all()
+    write_table(table, folder / "complaints.parquet")
+    assert len(read_table(folder / "complaints.parquet")) == 6

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.data.splits import assign_splits, group_rows
+from pipeline.data.splits import assign_splits
 
 # Words of one's own for every text: no two texts are alike unless a test makes them so.
 ALPHABET = "абвгдеєжзиіїклмноп"
@@ -50,17 +50,6 @@ def test_messages_of_one_customer_stay_together(texts, data):
         assert len({name for name, owner in zip(splits, customers, strict=True) if owner == customer}) <= 1
 
 
-def test_groups_join_through_duplicates_and_customers():
-    first, second, third, fourth = unrelated(4)
-    rows = table([first, second, first + "!", third, fourth]).assign(group=["c1", "c1", "c2", "c2", None])
-    assert group_rows(rows, 0.8).tolist() == ["r-000"] * 4 + ["r-004"]
-
-
-def test_rows_without_a_customer_are_no_group():
-    rows = table(unrelated(30)).assign(group=None)
-    assert group_rows(rows, 0.8).tolist() == rows["id"].tolist()
-
-
 @FEW
 @given(TEXTS, st.integers(0, 99))
 def test_official_test_rows_stay_and_their_near_duplicates_leak(texts, seed):
@@ -83,6 +72,34 @@ def test_training_parts_of_a_source_with_its_own_test_are_not_tested():
     splits = split(table(unrelated(300), part="train"), test_share=0.4, validation_share=0.3)
     assert set(splits) == {"train", "validation"}
     assert splits.count("validation") / 300 == pytest.approx(0.3, abs=0.08)
+
+
+def test_rows_that_only_train_neither_validate_nor_test():
+    assert set(split(table(unrelated(100), part="only_train"), test_share=0.5, validation_share=0.4)) == {"train"}
+
+
+@pytest.mark.parametrize("part", ["all", "train"])
+def test_what_only_trains_leaks_if_a_row_like_it_is_held_out(part):
+    texts = unrelated(40)
+    own = table(texts, part=part)
+    copies = table([text + "!" for text in texts], part="only_train", prefix="a")
+    splits = split(pd.concat([own, copies], ignore_index=True), test_share=0.3, validation_share=0.3)
+    assert splits[:40] == split(own, test_share=0.3, validation_share=0.3), "they move no other row"
+    assert {"train", "validation"} <= set(splits[:40])
+    assert splits[40:] == ["train" if name == "train" else "leaked" for name in splits[:40]]
+
+
+def test_a_customer_who_is_held_out_does_not_train_from_elsewhere():
+    rows = table(unrelated(3)).assign(part=["test", "only_train", "only_train"], group=["c1", "c1", "c2"])
+    assert split(rows) == ["test", "leaked", "train"]
+
+
+def test_a_held_out_text_that_was_cut_short_leaks():
+    words = unrelated(4)
+    texts = [" ".join(words[:2]), " ".join(words[2:])]
+    rows = table([texts[0], texts[0][:130] + "…", texts[1][:130] + "…"])
+    rows["part"] = ["test", "only_train", "only_train"]
+    assert split(rows) == ["test", "leaked", "train"]
 
 
 @pytest.mark.parametrize(("test_share", "validation_share"), [(0.15, 0.15), (0.5, 0.1), (0.0, 0.3)])
