@@ -1,5 +1,6 @@
 """A normalised text comes in; ru, uk, mixed or other comes out, with the shares of words that say so."""
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,17 +15,24 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.data.schema import Language
 from pipeline.errors import SkargaError
+from pipeline.text.ownwords import CYRILLIC, WORD, own_words
+from pipeline.text.wordforms import WordForms
 
-MIXED_SHARE = 0.03  # of the words; one in thirty and more is a habit, less is a slip or a quoted word
+# Natural log-odds. A text is mixed when the other language explains it better by this, at any share of words.
+MIXED_ODDS = 1.0
+LISTED_ODDS = 4.0  # of a word that the lists hold
+SPOKEN_ODDS = 2.0  # of a word that people who speak clean Ukrainian write too
+LETTER_ODDS = 5.0  # of a word with a letter that the language lacks
+CREDIT = 0.5  # of what n-grams say for the other language: they have not seen every name and rare word
+NATIVE_CREDIT = 0.5  # of that, for a word spelled with letters that only the text's language has
+CEILING = 3.0  # of what they say: two such words are needed, unless the text is very short
+MINOR_SHARES = (0.03, 0.08, 0.2, 0.4)  # of the words, tried for the other language
 FOREIGN_SHARE = 0.1  # of the words; with letters of neither alphabet
 CYRILLIC_SHARE = 0.25  # of the letters; fewer are a name in a foreign text
 # Odds against Russian in a text without і: few Ukrainian or Belarusian sentences lack it, few customers are Bulgarian.
-UKRAINIAN_ODDS = 0.1
-OTHER_ODDS = 0.1
+UKRAINIAN_ODDS = OTHER_ODDS = 0.1
 TELLING_SHARE = 0.15  # of the words; enough to be believed against the statistics of letters
 
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
-_CYRILLIC = re.compile("[Ѐ-ӿ]")
 _RUSSIAN_LETTER = re.compile("[ыэё]|ъ[ея]")
 _UKRAINIAN_LETTER = re.compile("[іїєґ]|[бпвмфркдтзнсл]'[яюєї]")
 _FOREIGN_LETTER = re.compile("[\u0452-\u0453\u0455\u0458-\u048f\u0492-\u04ff]")
@@ -43,6 +51,16 @@ class _Lexicon(BaseModel):
     russian: str
     ukrainian: str
     surzhyk: str
+    spoken: str
+    ngrams: str
+
+
+@dataclass(frozen=True)
+class _Foreign:
+    """Log-odds that a word is foreign to a text, and whether n-grams alone say so."""
+
+    odds: float
+    doubtful: bool
 
 
 @dataclass(frozen=True)
@@ -64,9 +82,13 @@ class LanguageDetector:
         self._ukrainian = frozenset(lexicon.ukrainian.split())
         surzhyk = lexicon.surzhyk.split()
         self._surzhyk = frozenset(surzhyk)
+        self._spoken = frozenset(lexicon.spoken.split())
         self._russian_stems = tuple(word[:-1] for word in surzhyk if word.endswith("*"))
         self._kind_of = lru_cache(maxsize=50_000)(self._kind)  # words repeat, and a look is dear
+        self._forms = WordForms(lexicon.ngrams)
+        self._foreignness = lru_cache(maxsize=50_000)(self._judge)
         self._statistics = _statistics()
+        self._arbiter = LanguageDetectorBuilder.from_languages(Lingua.RUSSIAN, Lingua.UKRAINIAN).build()
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -88,16 +110,16 @@ class LanguageDetector:
         """Name the language; `other` also when the text has hardly any Cyrillic letters."""
         shares = self.shares(text)
         letters = sum(map(str.isalpha, text))
-        if shares.foreign >= FOREIGN_SHARE or len(_CYRILLIC.findall(text)) <= CYRILLIC_SHARE * letters:
+        if shares.foreign >= FOREIGN_SHARE or len(CYRILLIC.findall(text)) <= CYRILLIC_SHARE * letters:
             return "other"
         base = self._base(text.lower(), shares)
         if base == "other":
             return base
-        return "mixed" if self._is_mixed(base, shares) else base
+        return "mixed" if self.mixed_odds(text, base) > MIXED_ODDS else base
 
     def shares(self, text: str) -> Shares:
         """Count the telling words of a text; words without Cyrillic letters do not count."""
-        words = [word for word in _WORD.findall(text.lower()) if _CYRILLIC.search(word)]
+        words = [word for word in WORD.findall(text.lower()) if CYRILLIC.search(word)]
         kinds = [self._kind_of(word) for word in words]
         count = max(len(words), 1)
         return Shares(len(words), *(kinds.count(kind) / count for kind in ("ru", "uk", "surzhyk", "foreign")))
@@ -124,11 +146,42 @@ class LanguageDetector:
             return "uk" if shares.ukrainian > shares.russian else "ru"
         return self._likely(lowered)
 
-    def _is_mixed(self, base: Language, shares: Shares) -> bool:
-        """Tell a habit from a slip; in a Ukrainian text one word of surzhyk is no slip."""
-        minority = shares.russian + shares.surzhyk if base == "uk" else shares.ukrainian
-        lone = round(minority * shares.words) <= 1
-        return minority >= MIXED_SHARE and (not lone or (base == "uk" and shares.surzhyk > 0 < shares.ukrainian))
+    def mixed_odds(self, text: str, base: Language) -> float:
+        """Say by how much (natural log-odds) a share of words in the other language explains a text better than none.
+
+        Words that only n-grams call foreign do not count where a larger model, reading them together, disagrees.
+        """
+        words = own_words(text)
+        found = [self._foreignness(word, base) for word in words]
+        doubtful = [word for word, foreign in zip(words, found, strict=True) if foreign.doubtful]
+        if doubtful and _NAMES.get(self._arbiter.detect_language_of(" ".join(doubtful)[:_STATISTICS_READ])) == base:
+            found = [foreign for foreign in found if not foreign.doubtful]
+        ratios = [math.exp(foreign.odds) for foreign in found]
+        return max(sum(math.log1p(share * (ratio - 1)) for ratio in ratios) for share in MINOR_SHARES)
+
+    def _judge(self, word: str, base: Language) -> _Foreign:
+        """Weigh what lists, letters and n-grams say against a word of the language."""
+        forms, uk = self._forms.foreignness(word), base == "uk"
+        odds = forms.to_ukrainian if uk else forms.to_russian
+        alien, native = (_RUSSIAN_LETTER, _UKRAINIAN_LETTER)[:: 1 if uk else -1]
+        doubtful = False
+        if odds > 0 and alien.search(word):
+            odds = LETTER_ODDS
+        elif odds > 0:
+            doubtful = not native.search(word)
+            odds = min(CREDIT * odds, CEILING) * (1.0 if doubtful else NATIVE_CREDIT)
+        return _Foreign(listed := self._by_list(word, base, odds), doubtful and listed == odds)
+
+    def _by_list(self, word: str, base: Language, odds: float) -> float:
+        """Let the word lists correct what n-grams say."""
+        if base == "ru":
+            odds = max(odds, LISTED_ODDS) if word in self._ukrainian else odds
+            return min(odds, -LISTED_ODDS) if word in self._russian else odds
+        if word in self._spoken:
+            return SPOKEN_ODDS
+        if word in self._russian or word in self._surzhyk or (word.startswith(self._russian_stems) and odds > -1):
+            return max(odds, LISTED_ODDS)
+        return min(odds, -LISTED_ODDS) if word in self._ukrainian else odds
 
     def _likely(self, lowered: str) -> Language:
         """Ask the statistics of letters."""

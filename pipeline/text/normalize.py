@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.text.alphabet import CYRILLIC, HIDDEN, LATIN, LETTER, MARK, NEAR_TWINS, PLAIN, TWINS, UNMISTAKABLE
+from pipeline.text.romanised import restore
 
 Offsets = NDArray[np.int32]
 
 _WORD = re.compile(rf"{LETTER}+(?:'{LETTER}+)*")
 _UNTIDY = re.compile(
-    rf"[^{PLAIN}]|^ | $|  |([^\W\d])\1{{3}}|([^\w\s])\2{{3}}|[A-Za-z]'?[Ѐ-ӿ]|[Ѐ-ӿ]'?[A-Za-z]", re.IGNORECASE
+    rf"[^{PLAIN}]|^ | $|  |([^\W\d])\1{{2}}|([^\w\s])\2{{3}}|[A-Za-z]'?[Ѐ-ӿ]|[Ѐ-ӿ]'?[A-Za-z]", re.IGNORECASE
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_PLAIN = re.compile(rf"[^{PLAIN}]")
@@ -24,11 +25,16 @@ _HIDING_WORD = re.compile(rf"(?<!{LETTER}){LETTER}++(?:[{HIDDEN}]++{LETTER}++)+"
 _HIDDEN = re.compile(rf"[{HIDDEN}]+")
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2800]+")
 _APOSTROPHE = re.compile(rf"(?<={LETTER})[ʼ’‘‛`´′ʹ](?={LETTER})")
-_LETTER_RUN = re.compile(rf"({LETTER})\1{{3,}}", re.IGNORECASE)
+_SHORT_DISGUISE = re.compile(r"(?<![\w'@.-])[aceiopxyëïABCEHIKMOPTXYËÏ][aceiopxyëï]?(?![\w'@-]|\.\w)")
+_LONE_LETTER = re.compile("(?<=[Ѐ-ӿ,] )[acioy](?= [Ѐ-ӿ0-9«])")  # the words а с і о у
+_LETTER_RUN = re.compile(rf"({LETTER})\1{{2,}}", re.IGNORECASE)
 _PUNCTUATION_RUN = re.compile(r"([^\w\s]|_)\1{3,}")
+_SENTENCE_START = re.compile(rf"(?:^|(?<=[.!?…] ))[^\w\s]*{LETTER}")
+_ALL_TWINS = TWINS | NEAR_TWINS
 
 SHOUTING_LETTERS = 20  # fewer letters may be an abbreviation or a name
 SHOUTING_SHARE = 0.6
+_ABBREVIATED = 3  # equal letters in a row, at most, that an abbreviation has
 OBFUSCATED_WORDS = 2
 OBFUSCATED_SHARE = 0.2
 
@@ -67,8 +73,12 @@ def normalize(text: str) -> Normalized:
         draft, disguised = _tidy(draft)
     words = len(_WORD.findall(draft.text)) if disguised else 0
     obfuscated = disguised >= OBFUSCATED_WORDS or disguised > OBFUSCATED_SHARE * words
+    draft = _in_own_letters(draft)
+    if _shouts(draft.text):
+        draft = _shorten(_Draft(_in_sentence_case(draft.text), draft.starts, draft.ends))
+    draft = _rewrite(draft, _LONE_LETTER, lambda found: found[0].translate(TWINS))
     offsets = np.append(draft.starts, bounds[-1:])
-    return Normalized(_lower_shouting(draft.text), offsets, draft.ends, obfuscated)
+    return Normalized(draft.text, offsets, draft.ends, obfuscated)
 
 
 def _tidy(draft: _Draft) -> tuple[_Draft, int]:
@@ -85,8 +95,19 @@ def _tidy(draft: _Draft) -> tuple[_Draft, int]:
     draft = _strip(_rewrite(draft, _SPACE, lambda _: " "))
     draft = _shorten(_rewrite(draft, _APOSTROPHE, lambda _: "'"))
     restored = _rewrite(draft, _WORD, lambda found: _in_cyrillic(found[0]))
+    disguised = _count_disguised(draft.text, restored.text)
+    if disguised:  # then "He", "y" and "co" are too, but "HP" is a brand
+        restored = _rewrite(restored, _SHORT_DISGUISE, lambda found: found[0].translate(TWINS))
     # The letters of two alphabets may now form one run, hence the second shortening.
-    return _shorten(restored), hiding_words + _count_disguised(draft.text, restored.text)
+    return _shorten(restored), hiding_words + disguised
+
+
+def _in_own_letters(draft: _Draft) -> _Draft:
+    """Undo romanisation, which is a lack of keys and no disguise."""
+    restored = restore(draft.text)
+    if restored is None:
+        return draft
+    return _shorten(_Draft(restored.text, draft.starts[restored.first], draft.ends[restored.last]))
 
 
 def _rewrite(draft: _Draft, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]) -> _Draft:
@@ -129,22 +150,33 @@ def _strip(draft: _Draft) -> _Draft:
 
 
 def _shorten(draft: _Draft) -> _Draft:
-    """Three equal letters are spared: «ООО», "www" and «длинношеее» are no drawl."""
-    draft = _rewrite(draft, _LETTER_RUN, lambda found: found[0][:2])
+    draft = _rewrite(draft, _LETTER_RUN, _undrawn)
     return _rewrite(draft, _PUNCTUATION_RUN, lambda found: found[0][:3])
+
+
+def _undrawn(found: re.Match[str]) -> str:
+    """A run inside a Cyrillic word is one letter drawn out; «ООО», «СССР», "www", "VIII" and "cool" are none."""
+    run, text = found[0], found.string
+    around = text[max(0, found.start() - 1) : found.start()] + text[found.end() : found.end() + 1]
+    neighbours = "".join(filter(str.isalpha, around))
+    abbreviation = len(run) == _ABBREVIATED and run.isupper() and neighbours.isupper()
+    if neighbours and CYRILLIC.search(run + neighbours) and not abbreviation:
+        return run[0]
+    return run if len(run) == _ABBREVIATED else run[:2]
 
 
 def _in_cyrillic(word: str) -> str:
     """Latin look-alikes inside a Cyrillic word become Cyrillic; «iPhoneом» has letters without a twin and stays."""
     latin = set(LATIN.findall(word))
-    if not latin or not UNMISTAKABLE.search(word.lower()):
+    if not latin or not CYRILLIC.search(word):
         return word
-    near = any(ord(letter) in NEAR_TWINS for letter in latin)
-    if any(ord(letter) not in TWINS and ord(letter) not in NEAR_TWINS for letter in latin):
+    if all(ord(letter) in TWINS for letter in latin):
+        return word.translate(TWINS)
+    if not UNMISTAKABLE.search(word.lower()) or any(ord(letter) not in _ALL_TWINS for letter in latin):
         return word
-    if near and len(CYRILLIC.findall(word)) <= len(LATIN.findall(word)):  # a brand with an ending: «TikTokом»
+    if len(CYRILLIC.findall(word)) <= len(LATIN.findall(word)):  # a brand with an ending: «TikTokом»
         return word
-    return word.translate(TWINS | NEAR_TWINS)
+    return word.translate(_ALL_TWINS)
 
 
 def _count_disguised(before: str, after: str) -> int:
@@ -153,11 +185,15 @@ def _count_disguised(before: str, after: str) -> int:
     return sum(old != new and not set(LATIN.findall(old)) <= set("iIïÏëË") for old, new in pairs)
 
 
-def _lower_shouting(text: str) -> str:
+def _shouts(text: str) -> bool:
     upper = sum(map(str.isupper, text))
     if upper < SHOUTING_SHARE * SHOUTING_LETTERS:
-        return text
+        return False
     letters = sum(map(str.isalpha, text))
-    if letters < SHOUTING_LETTERS or upper <= SHOUTING_SHARE * letters:
-        return text
-    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    return letters >= SHOUTING_LETTERS and upper > SHOUTING_SHARE * letters
+
+
+def _in_sentence_case(text: str) -> str:
+    """Of the same length: what the network knows best begins its sentences with a capital."""
+    lower = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    return _SENTENCE_START.sub(lambda found: up if len(up := found[0].upper()) == len(found[0]) else found[0], lower)

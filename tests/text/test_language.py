@@ -1,3 +1,4 @@
+import json
 import time
 from pathlib import Path
 
@@ -6,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import SkargaError
-from pipeline.text.language import LanguageDetector
+from pipeline.text.language import MIXED_ODDS, LanguageDetector
 
 LEXICON = Path(__file__).parents[2] / "configs" / "language.yaml"
+WRITTEN = Path(__file__).parents[2] / "data" / "language" / "mixed_test.jsonl"
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,21 @@ def test_shares_say_why(detector):
     assert shares.ukrainian > shares.russian
 
 
+def test_words_of_the_other_language_raise_the_odds(detector):
+    clean = "Замовила чайник, привезли без кришки, кошти не повертають."
+    assert (
+        detector.mixed_odds(clean, "uk") < MIXED_ODDS < detector.mixed_odds(clean + " Звонила, обещали вернуть.", "uk")
+    )
+
+
+def test_the_written_set_is_told_apart(detector):
+    rows = [json.loads(line) for line in WRITTEN.read_text("utf-8").splitlines()]
+    found = [(row["lang"], detector.detect(row["text"])) for row in rows]
+    both = found.count(("mixed", "mixed"))
+    wrong = sum((language == "mixed") != (answer == "mixed") for language, answer in found)
+    assert 2 * both / (2 * both + wrong) > 0.85
+
+
 @given(st.text())
 def test_any_text_gets_a_language(detector, text):
     assert detector.detect(text) in {"ru", "uk", "mixed", "other"}
@@ -70,6 +87,6 @@ def test_a_missing_or_broken_lexicon_is_named(tmp_path):
     with pytest.raises(SkargaError, match=r"none\.yaml: no such file"):
         LanguageDetector.load(tmp_path / "none.yaml")
     broken = tmp_path / "language.yaml"
-    broken.write_text("russian: что\nukranian: що\nsurzhyk: шо\n", "utf-8")
+    broken.write_text("russian: что\nukranian: що\nsurzhyk: шо\nspoken: шо\nngrams: ва 1 1\n", "utf-8")
     with pytest.raises(SkargaError, match="ukrainian"):
         LanguageDetector.load(broken)
