@@ -98,7 +98,8 @@ def bundle_dir(tmp_path_factory: pytest.TempPathFactory, corpus: pd.DataFrame, e
     targets = build_targets(corpus, labels)
     vectors = encode_frozen(network, ids, 0, encoder.pad_id, "test rows")[1]
     tensors = {head: torch.from_numpy(target) for head, target in targets.items()}
-    fit_heads(network, HeadLosses(targets, sizes, 0.5), vectors, tensors, torch.ones(len(corpus)))
+    even = torch.ones(len(corpus))
+    fit_heads(network, HeadLosses(targets, sizes, 0.5, even), vectors, tensors, even)
     linear = fit_characters([normalize(text).text for text in corpus["text"]], targets, sizes)
     linear.save(folder)
     logits = {

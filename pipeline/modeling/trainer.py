@@ -87,7 +87,8 @@ def _examples(
         part: Examples(encode_texts(table["text"].tolist(), encoder), targets[part], table["weight"].tolist())
         for part, table in rows.items()
     }
-    return examples, HeadLosses(targets["train"], head_sizes(labels), params.class_weight_power)
+    weights = torch.tensor(examples["train"].weights, dtype=torch.float32)
+    return examples, HeadLosses(targets["train"], head_sizes(labels), params.class_weight_power, weights)
 
 
 def _warm_up(

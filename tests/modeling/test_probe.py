@@ -28,7 +28,7 @@ def fitted(encoder_dir, labels):
         "severity": torch.ones(ROWS),
     }
     before = {name: weight.clone() for name, weight in network.encoder.state_dict().items()}
-    losses = HeadLosses({head: target.numpy() for head, target in targets.items()}, sizes, 0.5)
+    losses = HeadLosses({head: target.numpy() for head, target in targets.items()}, sizes, 0.5, torch.ones(ROWS))
     fit_heads(network, losses, vectors, targets, torch.ones(ROWS))
     with torch.inference_mode():
         logits = {name: head(vectors).numpy() for name, head in network.heads.items()}
