@@ -59,13 +59,28 @@ class Train(Block):
     seed: int
 
 
+class Levels(Block):
+    """The precision of the category that each level of automation promises."""
+
+    preselect: Share
+    automatic: Share
+
+    @model_validator(mode="after")
+    def _rise(self) -> "Levels":
+        if self.preselect > self.automatic:
+            raise ValueError("`automatic` must promise at least what `preselect` promises")
+        return self
+
+
 class Calibrate(Block):
     """How scores become probabilities, and probabilities decisions."""
 
+    target_sources: list[str]
     min_language_rows: Count
     min_label_rows: Count
-    review_precision: Share
+    levels: Levels
     small_margin: Share
+    novel_share: Share
 
 
 class Export(Block):
@@ -78,6 +93,8 @@ class Evaluate(Block):
     """How figures on held-out data are made."""
 
     bootstrap_samples: Count
+    robustness_rows: Count
+    baseline_rows: Count
     seed: int
 
 

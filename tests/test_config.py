@@ -30,7 +30,7 @@ def test_the_committed_params_load_as_they_are_written(root, committed):
     [
         ("train", "epoch", "did you mean 'epochs'?"),
         ("split", "test_part", "did you mean 'test_share'?"),
-        ("calibrate", "qqq", "valid names: min_language_rows, min_label_rows, review_precision, small_margin"),
+        ("export", "qqq", "valid names: quantization"),
     ],
 )
 def test_an_unknown_key_is_answered_with_the_nearest(tmp_path, committed, block, key, near):
@@ -57,6 +57,7 @@ def test_an_unknown_block_is_answered_with_the_nearest(tmp_path, committed):
         ("train.precision", "fp64", "'auto', 'bf16' or 'fp32'"),
         ("split.test_share", 1.01, "less than or equal to 1"),
         ("prepare.latin_pieces", -1, "greater than or equal to 0"),
+        ("calibrate.levels", {"preselect": 0.9, "automatic": 0.8}, "`automatic` must promise at least"),
         ("export.quantization", "int4", "'int8' or 'none'"),
         ("evaluate.bootstrap_samples", 0, "greater than or equal to 1"),
     ],

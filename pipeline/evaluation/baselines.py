@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from pipeline.modeling.linear import fit_columns
 from pipeline.modeling.losses import Targets
+from pipeline.serving.linear import split_heads
 
 Vectors = npt.NDArray[np.floating[Any]]
 
@@ -26,8 +27,7 @@ class FrozenBaseline:
     def logits(self, vectors: Vectors) -> dict[str, Vectors]:
         """Vectors (rows, hidden) → logits (rows, labels) per head."""
         scores = self._standard(vectors) @ self._columns.weights + self._columns.biases
-        ends = np.cumsum(list(self._sizes.values()))
-        return dict(zip(self._sizes, np.split(scores, ends[:-1], axis=1), strict=True))
+        return split_heads(scores, self._sizes)
 
     def _standard(self, vectors: Vectors) -> Vectors:
         standard: Vectors = (vectors - self._center) / self._spread

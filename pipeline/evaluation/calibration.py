@@ -1,28 +1,40 @@
 """Fit weights, slopes, biases and thresholds on validation rows; `pipeline.serving.calibration` applies them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import minimize
-from sklearn.metrics import f1_score
 
 from pipeline import config
+from pipeline.evaluation.levels import earn_level
+from pipeline.evaluation.thresholds import best_threshold
 from pipeline.labels import Labels
 from pipeline.modeling.batches import build_targets
 from pipeline.modeling.network import SINGLE
-from pipeline.serving.calibration import Calibration, HeadCalibration, Logits, Review
+from pipeline.serving.calibration import Calibration, HeadCalibration, Levels, Logits
 
 Floats = npt.NDArray[np.floating]
 Bools = npt.NDArray[np.bool_]
 Names = npt.NDArray[np.object_]
 
 # Pull of weights and slopes towards 1 and of biases towards 0, in mean log-loss per squared unit: a rare label's few
-# rows must not carry it away.
+# rows must not carry it away. What a language adds to a bias is pulled more, as fewer rows speak for it.
 _PRIOR = 1e-2
-_GRID = np.round(np.arange(0.1, 0.91, 0.05), 2)
-DEFAULT_THRESHOLD = 0.5
+_LANGUAGE_PRIOR = 3e-2
+
+
+@dataclass(frozen=True)
+class HeadRows:
+    """The rows that a head is calibrated on."""
+
+    logits: Mapping[str, Floats]  # (rows, labels) per model
+    true: Bools  # (rows, labels), one-hot where there is one answer
+    always: Bools  # (rows, labels): answered yes whatever the probability, by a rule
+    languages: Names  # (rows,)
+    weights: Floats  # (rows,)
 
 
 def calibrate(
@@ -41,105 +53,102 @@ def calibrate(
         params: The block `calibrate` of params.yaml.
         always: (rows, labels) per head: what is answered yes whatever the probability, by a rule.
     """
-    targets = build_targets(rows, labels)
-    languages = np.array(rows["language"])
-    by_head = {head: {model: logits[model][head] for model in logits} for head in targets}
-    heads = {
-        head: fit_head(by_head[head], targets[head], languages, head in SINGLE, params.min_language_rows)
-        for head in targets
-    }
-    probabilities = {head: _probabilities(fitted, by_head[head], languages) for head, fitted in heads.items()}
-    codes = {"categories": labels.codes["category"], **{head: labels.codes[head] for head in ("emotion", "signals")}}
+    known = choose_rows(logits, rows, labels, params.target_sources, always or {})
+    heads = {head: fit_head(part, head in SINGLE, params) for head, part in known.items()}
+    probabilities = {head: _probabilities(fitted, known[head]) for head, fitted in heads.items()}
     thresholds = {
-        head: _thresholds(probabilities[head], targets[head], names, (always or {}).get(head), params.min_label_rows)
-        for head, names in codes.items()
+        head: _thresholds(probabilities[head], part, labels.codes["category" if head == "categories" else head])
+        for head, part in known.items()
+        if head not in SINGLE
     }
-    review = _review(probabilities["category"], targets["category"], params)
-    return Calibration(heads=heads, thresholds=thresholds, review=review)
+    levels = _levels(probabilities["category"], known["category"].true, params.levels)
+    return Calibration(heads=heads, thresholds=thresholds, levels=levels, small_margin=params.small_margin)
 
 
-def _probabilities(fitted: HeadCalibration, logits: Mapping[str, Floats], languages: Names) -> Floats:
-    result = np.zeros_like(next(iter(logits.values())), dtype=np.float64)
-    for language in set(languages):
-        chosen = languages == language
-        result[chosen] = fitted.probabilities({model: part[chosen] for model, part in logits.items()}, language)
+def choose_rows(
+    logits: Logits, rows: pd.DataFrame, labels: Labels, sources: list[str], always: Mapping[str, Bools]
+) -> dict[str, HeadRows]:
+    """Per head the labelled rows, of `sources` alone where these have labels for it."""
+    of_sources = np.array(rows["source"].isin(sources), bool)
+    languages, weights = np.array(rows["language"], object), np.array(rows["weight"], np.float64)
+    known = {}
+    for head, target in build_targets(rows, labels).items():
+        parts = {model: logits[model][head].astype(np.float64) for model in logits}
+        size = next(iter(parts.values())).shape[1]
+        labelled = ~np.isnan(target.reshape(len(target), -1)).any(axis=1)
+        chosen = labelled & of_sources if (labelled & of_sources).any() else labelled
+        known[head] = HeadRows(
+            logits={model: part[chosen] for model, part in parts.items()},
+            true=(np.arange(size) == target[chosen, None]) if head in SINGLE else target[chosen] > 0,
+            always=always[head][chosen] if head in always else np.zeros((chosen.sum(), size), bool),
+            languages=languages[chosen],
+            weights=weights[chosen],
+        )
+    return known
+
+
+def _probabilities(fitted: HeadCalibration, rows: HeadRows) -> Floats:
+    result = np.zeros(rows.true.shape)
+    for language in set(rows.languages):
+        chosen = rows.languages == language
+        parts = {model: part[chosen] for model, part in rows.logits.items()}
+        result[chosen] = fitted.probabilities(parts, language)
     return result
 
 
-def _thresholds(
-    probabilities: Floats, target: Floats, codes: Sequence[str], always: Bools | None, min_rows: int
-) -> dict[str, float]:
-    labelled = ~np.isnan(target).any(axis=1)
-    always = np.zeros(probabilities.shape, bool) if always is None else always
+def _thresholds(probabilities: Floats, rows: HeadRows, codes: list[str]) -> dict[str, float]:
+    columns = zip(codes, probabilities.T, rows.true.T, rows.always.T, strict=True)
     return {
-        code: best_threshold(probabilities[labelled, i], target[labelled, i], always[labelled, i], min_rows)
-        for i, code in enumerate(codes)
+        code: best_threshold(probability, true, always, rows.weights) for code, probability, true, always in columns
     }
 
 
-def _review(probabilities: Floats, target: Floats, params: config.Calibrate) -> Review:
-    labelled = ~np.isnan(target)
-    correct = probabilities[labelled].argmax(1) == target[labelled]
-    confidence = review_confidence(probabilities[labelled].max(1), correct, params.review_precision)
-    return Review(confidence=round(confidence, 4), margin=params.small_margin)
+def _levels(probabilities: Floats, true: Bools, promised: config.Levels) -> Levels:
+    correct = true[np.arange(len(true)), probabilities.argmax(1)]
+    earned = {name: earn_level(probabilities.max(1), correct, precision) for name, precision in promised}
+    return Levels(**earned)
 
 
-def fit_head(
-    logits: Mapping[str, Floats], target: Floats, languages: Names, one_answer: bool, min_language_rows: int
-) -> HeadCalibration:
-    """Fit one head.
-
-    Args:
-        logits: (rows, labels) per model.
-        target: (rows,) class numbers for one answer, else (rows, labels) of 0/1; NaN where not labelled.
-        languages: (rows,) the language of each row.
-        one_answer: Softmax head.
-        min_language_rows: A language with fewer labelled rows gets no slope of its own.
-    """
-    labelled = ~np.isnan(target.reshape(len(target), -1)).any(axis=1)
-    stacked = np.stack([part[labelled].astype(np.float64) for part in logits.values()])
-    models, rows, labels = stacked.shape
-    language = languages[labelled]
-    own = [name for name in sorted(set(language)) if (language == name).sum() >= min_language_rows]
-    member = np.array([language == name for name in own]).reshape(len(own), rows)
+def fit_head(rows: HeadRows, one_answer: bool, params: config.Calibrate) -> HeadCalibration:
+    """Fit one head; `one_answer` for a softmax over labels."""
+    stacked = np.stack(list(rows.logits.values()))
+    models, count, labels = stacked.shape
+    own = [name for name in sorted(set(rows.languages)) if (rows.languages == name).sum() >= params.min_language_rows]
+    member = np.array([rows.languages == name for name in own], float).reshape(len(own), count)
+    free = member @ rows.true >= params.min_label_rows  # (languages, labels) with a bias of their own
+    ends = np.cumsum([models, len(own), labels])
+    row_weights = rows.weights / max(rows.weights.sum(), 1e-12)
 
     def loss(values: Floats) -> float:
-        weights, slopes, biases = np.split(values, [models, models + len(own)])
-        scaled = np.tensordot(np.exp(weights), stacked, 1) * np.exp(slopes @ member)[:, None] + biases
-        prior: float = _PRIOR * np.square(values).sum() / labels
-        return _log_loss(scaled, target[labelled], one_answer) + prior
+        weights, slopes, biases, offsets = np.split(values, ends)
+        slope = np.exp(slopes @ member)[:, None]
+        scaled = np.tensordot(np.exp(weights), stacked, 1) * slope + biases + member.T @ _spread(offsets, free)
+        prior = _PRIOR * np.square(values[: ends[-1]]).sum() + _LANGUAGE_PRIOR * np.square(offsets).sum()
+        return float(row_weights @ _log_loss(scaled, rows.true, one_answer) + prior / labels)
 
-    start = np.zeros(models + len(own) + labels)
-    best = minimize(loss, start, method="L-BFGS-B").x if rows else start
-    weights, slopes, biases = np.split(best, [models, models + len(own)])
+    start = np.zeros(ends[-1] + free.sum())
+    best = minimize(loss, start, method="L-BFGS-B").x if count else start
+    weights, slopes, biases, offsets = np.split(best, ends)
     return HeadCalibration(
         one_answer=one_answer,
-        weights=dict(zip(logits, np.exp(weights).round(4).tolist(), strict=True)),
+        weights=dict(zip(rows.logits, np.exp(weights).round(4).tolist(), strict=True)),
         slopes=dict(zip(own, np.exp(slopes).round(4).tolist(), strict=True)),
         biases=biases.round(4).tolist(),
+        language_biases=dict(zip(own, _spread(offsets, free).round(4).tolist(), strict=True)),
     )
 
 
-def _log_loss(scaled: Floats, target: Floats, one_answer: bool) -> float:
+def _spread(values: Floats, places: Bools) -> Floats:
+    """Put values (places that are True,) where they belong, 0 elsewhere."""
+    result = np.zeros(places.shape)
+    result[places] = values
+    return result
+
+
+def _log_loss(scaled: Floats, true: Bools, one_answer: bool) -> Floats:
+    """Log-loss (rows,); the mean over labels where several may apply."""
     if one_answer:
-        log_total = np.logaddexp.reduce(scaled, axis=1)
-        return float((log_total - scaled[np.arange(len(scaled)), target.astype(int)]).mean())
-    return float((np.logaddexp(0, scaled) - target * scaled).mean())
-
-
-def best_threshold(probabilities: Floats, target: Floats, always: Bools, min_rows: int) -> float:
-    """The threshold with the best F1 of one label, among rows (rows,) of which some are `always` answered yes."""
-    if target.sum() < min_rows:
-        return DEFAULT_THRESHOLD
-    scores = [f1_score(target, (probabilities >= cut) | always, zero_division=0) for cut in _GRID]
-    # Among equals the middle one: the edges of a plateau are luck.
-    best = np.flatnonzero(np.isclose(scores, max(scores)))
-    return float(_GRID[best[len(best) // 2]])
-
-
-def review_confidence(confidence: Floats, correct: Bools, precision: float) -> float:
-    """The lowest confidence from which on answers are right at least `precision` of the time; 1.0 if there is none."""
-    order = np.argsort(-confidence, kind="stable")
-    running = np.cumsum(correct[order]) / np.arange(1, len(order) + 1)
-    reached = np.flatnonzero(running >= precision)
-    return float(confidence[order][reached[-1]]) if len(reached) else 1.0
+        result: Floats = np.logaddexp.reduce(scaled, axis=1) - scaled[true]
+        return result
+    several: Floats = (np.logaddexp(0, scaled) - true * scaled).mean(axis=1)
+    return several

@@ -45,7 +45,7 @@ def _tasks(predictions: Predictions, rows: pd.DataFrame, labels: Labels, params:
 def _languages(scored: Scored, languages: "pd.Series[str]", params: config.Evaluate) -> dict[str, Any]:
     return {
         name: figures(scored.only(chosen), params.bootstrap_samples, params.seed)
-        for name, chosen in _slices(languages).items()
+        for name, chosen in language_slices(languages).items()
     }
 
 
@@ -65,7 +65,7 @@ def write_plots(
     for test, rows in tests.items():
         for task, (scored, labelled) in predictions[test].score(rows, labels).items():
             known = rows[labelled]
-            for language, chosen in _slices(known["language"]).items():
+            for language, chosen in language_slices(known["language"]).items():
                 points += [(test, task, language, *point) for point in _reliability(scored.only(chosen))]
                 curve += [(test, task, language, *point) for point in _coverage(scored.only(chosen))]
             if task == "category":
@@ -95,7 +95,7 @@ def _coverage(scored: Scored) -> list[tuple[float, float]]:
     return coverage_risk(*row_confidence(scored))
 
 
-def _slices(languages: "pd.Series[str]") -> dict[str, Bools]:
+def language_slices(languages: "pd.Series[str]") -> dict[str, Bools]:
     """All rows, then those of each language."""
     if languages.empty:
         return {}

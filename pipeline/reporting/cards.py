@@ -1,4 +1,4 @@
-"""Score tables in README.md and the model card, rewritten from the metrics files that they name.
+"""Tables of figures in README.md and the model card, rewritten from the files that they name.
 
 `python -m pipeline.reporting.cards` rewrites them; a test fails when a table and its file disagree.
 """
@@ -7,18 +7,20 @@ import json
 import re
 from pathlib import Path
 
-from pipeline.reporting.scores import markdown_tables
+from pipeline.reporting import robustness, scores
 
 CARDS = (Path("README.md"), Path("models/README.md"))
-_BLOCK = re.compile(r"(<!-- scores: (\S+) -->\n).*?(<!-- end of scores -->)", re.DOTALL)
+_TABLES = {"scores": scores.markdown_tables, "robustness": robustness.markdown_tables}
+_BLOCK = re.compile(r"(<!-- (scores|robustness): (\S+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
 
 
 def refresh(text: str, root: Path) -> str:
-    """Replace what stands between each pair of marks by the tables of the metrics file that the first mark names."""
+    """Replace what stands between each pair of marks by tables of the file that the first mark names."""
 
     def table(block: re.Match[str]) -> str:
-        metrics = json.loads((root / block[2]).read_text("utf-8"))
-        return f"{block[1]}{markdown_tables(metrics).strip()}\n{block[3]}"
+        start, kind, path, end = block.groups()
+        figures = json.loads((root / path).read_text("utf-8"))
+        return f"{start}{_TABLES[kind](figures).strip()}\n{end}"
 
     return _BLOCK.sub(table, text)
 

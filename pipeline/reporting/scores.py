@@ -1,6 +1,6 @@
 """models/metrics.json → score tables: Skarga beside its baselines, one row for each task and language."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,8 +87,12 @@ def markdown_tables(metrics: Metrics) -> str:
 def _markdown_table(metrics: Metrics, test_set: str) -> str:
     head = ["task", "language", "rows", "figure", *SYSTEMS, "accuracy", "ECE", "accuracy at 70 % coverage"]
     rule = ["---", "---", "---:", "---", *["---:"] * (len(head) - 4)]
-    lines = [_cells(row) for row in score_rows(metrics, test_set)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, rule, *lines])
+    return markdown_table([head, rule, *(_cells(row) for row in score_rows(metrics, test_set))])
+
+
+def markdown_table(lines: Iterable[Sequence[str]]) -> str:
+    """Write lines of cells as Markdown; the second line is the rule under the head."""
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def _cells(row: ScoreRow) -> list[str]:

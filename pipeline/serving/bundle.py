@@ -9,10 +9,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline import __version__
+from pipeline import __version__, paths
 from pipeline.errors import SkargaError
 
 MANIFEST = "manifest.json"
+CARD = "README.md"  # for people; no program reads it, and no hash binds it
 FORMAT = 1
 
 MODEL = "model.onnx"
@@ -49,7 +50,7 @@ def default_bundle() -> Path:
     if named:
         return Path(named)
     for root in (Path(), _CHECKOUT):
-        for folder in (root / "models/released", root / "models/bundle"):
+        for folder in (root / paths.RELEASED, root / paths.BUNDLE):
             if (folder / MANIFEST).is_file():
                 return folder
     raise SkargaError(
@@ -113,7 +114,7 @@ def _refuse(folder: Path, what: str, names: Iterable[str], remedy: str) -> None:
 
 
 def _content(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.name != MANIFEST)
+    return sorted(path for path in folder.iterdir() if path.name not in (MANIFEST, CARD))
 
 
 def _sha256(path: Path) -> str:

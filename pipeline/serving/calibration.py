@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
+from pipeline.data.schema import Automation
+
 Floats = npt.NDArray[np.floating]
 Logits = Mapping[str, Mapping[str, Floats]]  # model → head → logits
 
@@ -19,7 +21,7 @@ class _Closed(BaseModel):
 
 
 class HeadCalibration(_Closed):
-    """Vector scaling of a weighted sum of the models' logits, with a bias per label and a slope per language.
+    """Vector scaling of a weighted sum of the models' logits: a bias per label, and what a language adds to it.
 
     Guo et al. 2017 (arXiv:1706.04599), with one weight for all labels because validation rows are few; several models
     are stacked by it (Wolpert 1992).
@@ -29,11 +31,12 @@ class HeadCalibration(_Closed):
     weights: dict[str, float]  # per model
     slopes: dict[str, float]  # per language that had enough validation rows; 1 for any other
     biases: list[float]
+    language_biases: dict[str, list[float]]  # added for these languages; 0 for labels of too few rows there
 
     def probabilities(self, logits: Mapping[str, Floats], language: str) -> Floats:
         """Logits (…, labels) per model → probabilities (…, labels)."""
         parts = [weight * logits[model].astype(np.float64) for model, weight in self.weights.items()]
-        scaled = np.sum(parts, axis=0) * self.slopes.get(language, 1.0) + np.array(self.biases)
+        scaled = np.sum(parts, axis=0) * self.slopes.get(language, 1.0) + self._bias(language)
         if not self.one_answer:
             likely: Floats = 1 / (1 + np.exp(-np.clip(scaled, -500, 500)))
             return likely
@@ -41,12 +44,36 @@ class HeadCalibration(_Closed):
         shares: Floats = powers / powers.sum(axis=-1, keepdims=True)
         return shares
 
+    def _bias(self, language: str) -> Floats:
+        common: Floats = np.array(self.biases)
+        return common + np.array(self.language_biases[language]) if language in self.language_biases else common
 
-class Review(_Closed):
-    """When a person should look at a row's category."""
 
-    confidence: float  # below it the validation rows above were right less often than `calibrate.review_precision`
-    margin: float  # the two best categories nearer than this are a tie
+class Level(_Closed):
+    """What a level of automation promises of a category, and what it kept on validation rows."""
+
+    promised: float  # precision, which the lower bound of that on validation rows reaches
+    confidence: float | None  # from which on; None if none earned the promise
+    coverage: float  # share of the validation rows that are as confident
+    precision: float | None  # among them
+    rows: int  # of the validation data
+
+    def holds(self, confidence: float) -> bool:
+        """Whether an answer of this confidence is covered by the promise."""
+        return self.confidence is not None and confidence >= self.confidence
+
+
+class Levels(_Closed):
+    """The levels of automation above `suggest`, which promises nothing."""
+
+    preselect: Level
+    automatic: Level
+
+    def of(self, confidence: float) -> Automation:
+        """The highest level that a confidence earns."""
+        if not self.preselect.holds(confidence):
+            return "suggest"
+        return "automatic" if self.automatic.holds(confidence) else "preselect"
 
 
 class Calibration(_Closed):
@@ -54,7 +81,9 @@ class Calibration(_Closed):
 
     heads: dict[str, HeadCalibration]
     thresholds: dict[str, dict[str, float]]  # per head of several answers, per label
-    review: Review
+    levels: Levels
+    small_margin: float  # the two best categories nearer than this are a tie
+    most_unknown: float = 1.0  # a text with a greater share of unknown n-grams is out of distribution; 1: none is
 
     def probabilities(self, logits: Logits, language: str) -> dict[str, Floats]:
         """Logits per model and head → probabilities per head."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.data.schema import Automation
 from pipeline.labels import NEUTRAL, Labels
-from pipeline.serving.calibration import Calibration, Floats, Logits, Review
+from pipeline.serving.calibration import Calibration, Floats, Logits
 
 NOT_COMPLAINT = "not_complaint"
 NO_SPECIFICS = "no_specifics"
@@ -26,6 +27,7 @@ class Answer:
     emotions: list[str]
     signals: list[str]
     severity: int
+    level: Automation  # that the confidence of the category earns
     doubts: list[str]
 
 
@@ -46,19 +48,22 @@ def decide(
     category = codes["category"][int(probabilities["category"].argmax())]
     emotion, emotion_confidence = _strongest(over["emotion"], probabilities["emotion"])
     severity = int(codes["severity"][int(probabilities["severity"].argmax())])
+    confidence = float(probabilities["category"].max())
+    level = calibration.levels.of(confidence)
     signals = {**over["signals"], **dict.fromkeys(signals_by_rule, 1.0)}
     if category == NOT_COMPLAINT:
         signals.pop(NO_SPECIFICS, None)  # by definition: where nothing is complained of, no fact is missing
     return Answer(
         category=category,
-        category_confidence=round(float(probabilities["category"].max()), _DECIMALS),
+        category_confidence=round(confidence, _DECIMALS),
         categories=_categories(category, over["categories"]),
         emotion=emotion,
         emotion_confidence=emotion_confidence,
         emotions=list(over["emotion"]),
         signals=list(signals),
         severity=severity,
-        doubts=_doubts(probabilities["category"], severity, calibration.review),
+        level=level,
+        doubts=_doubts(probabilities["category"], severity, level, calibration.small_margin),
     )
 
 
@@ -82,11 +87,11 @@ def _categories(primary: str, over: Mapping[str, float]) -> list[str]:
     return [primary, *(code for code in over if code not in (primary, NOT_COMPLAINT))]
 
 
-def _doubts(category: Floats, severity: int, review: Review) -> list[str]:
+def _doubts(category: Floats, severity: int, level: Automation, small_margin: float) -> list[str]:
     second, first = np.sort(category)[-2:]
     doubts = {
-        "low_confidence:category": first < review.confidence,
-        "small_margin:category": first - second < review.margin,
+        "low_confidence:category": level == "suggest",
+        "small_margin:category": first - second < small_margin,
         "urgent": severity == _URGENT,
     }
     return [code for code, holds in doubts.items() if holds]

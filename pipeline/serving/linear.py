@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,14 @@ from pipeline.text.ngrams import ngrams
 
 WEIGHTS = "linear.npz"
 VOCABULARY = "linear.json"
+
+Scores = npt.NDArray[np.floating[Any]]
+
+
+def split_heads(scores: Scores, sizes: Mapping[str, int]) -> dict[str, Scores]:
+    """Scores (…, labels of all heads side by side) → scores (…, labels) per head; `sizes` are labels by head."""
+    ends = np.cumsum(list(sizes.values()))
+    return dict(zip(sizes, np.split(scores, ends[:-1], axis=-1), strict=True))
 
 
 @dataclass(frozen=True)
@@ -25,15 +34,14 @@ class LinearModel:
     biases: npt.NDArray[np.float32]  # (labels of all heads,)
     sizes: Mapping[str, int]  # head → its labels, in the order of the columns
 
-    def logits(self, text: str) -> dict[str, npt.NDArray[np.float32]]:
+    def logits(self, text: str) -> dict[str, Scores]:
         """Logits (labels,) per head of one normalised text; without a known n-gram they are the biases."""
         counts = Counter(gram for gram in ngrams(text) if gram in self.vocabulary)
         rows = np.array([self.vocabulary[gram] for gram in counts], np.int64)
         values = (1 + np.log(np.array(list(counts.values()), np.float32))) * self.idf[rows]
         length = np.sqrt(np.square(values).sum())
         scores = values / max(length, 1e-12) @ self.weights[rows].astype(np.float32) + self.biases
-        ends = np.cumsum(list(self.sizes.values()))
-        return dict(zip(self.sizes, np.split(scores, ends[:-1]), strict=True))
+        return split_heads(scores, self.sizes)
 
     def save(self, folder: Path) -> None:
         """Write `WEIGHTS` and `VOCABULARY`."""

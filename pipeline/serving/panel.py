@@ -21,7 +21,14 @@ REVIEW_WORDS = {
     "too_short": "too short to judge by",
     "truncated": "longer than the model reads",
     "obfuscated": "written with disguised letters",
+    "out_of_distribution": "unlike the messages that the model was made for",
     "urgent": "severe: should not wait in a queue",
+}
+
+AUTOMATION_WORDS = {
+    "suggest": "only a suggestion: a person chooses the category",
+    "preselect": "the category may be filled in for a person to confirm",
+    "automatic": "the category may be applied as it is",
 }
 
 
@@ -41,6 +48,7 @@ def prediction_panel(record: dict[str, Any], labels: Labels) -> Panel:
         table.add_row("signals", Text("\n").join(_named(labels, "signals", code) for code in codes))
     table.add_row("language", record["language"])
     table.add_row("risk", record["complainer_risk"].replace("_", " "))
+    table.add_row("automation", AUTOMATION_WORDS[record["automation"]])
     table.add_row("review", _review(record["review_reasons"]))
     message = marked(record["text"], record["signals"])
     return Panel(Group(message, Text(), table), title="skarga", subtitle=record["model_version"], title_align="left")

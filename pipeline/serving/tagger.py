@@ -14,6 +14,7 @@ from pipeline.serving.decisions import Answer, decide
 from pipeline.serving.evidence import locate
 from pipeline.serving.inference import EVIDENCE, Inference, Outputs
 from pipeline.serving.linear import LinearModel
+from pipeline.serving.novelty import unknown_share
 from pipeline.text.language import LanguageDetector
 from pipeline.text.normalize import Normalized, normalize
 from pipeline.text.signals import SignalMatcher, SignalSpan
@@ -33,6 +34,7 @@ class _Reading:
     language: Language
     spans: list[SignalSpan]
     encoded: Encoded
+    unknown: float  # share of its n-grams that training has not seen
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,11 @@ class Tagger:
         start = normalized.text[:_READ_BY_RULES]
         language = self._language.detect(start)
         return _Reading(
-            normalized, language, self._matcher.match(start, language), self._encoder.encode([normalized.text])[0]
+            normalized=normalized,
+            language=language,
+            spans=self._matcher.match(start, language),
+            encoded=self._encoder.encode([normalized.text])[0],
+            unknown=unknown_share(start, self._linear.vocabulary),
         )
 
     def _judge(self, identity: str, text: str, reading: _Reading, output: Outputs) -> Judgement:
@@ -106,7 +112,7 @@ class Tagger:
         return Judgement(tag, self._calibration.probabilities(logits, reading.language))
 
     def _tag(self, identity: str, reading: _Reading, answer: Answer, signals: list[dict[str, Any]]) -> dict[str, Any]:
-        reasons = [*_doubts_of_text(reading), *answer.doubts]
+        reasons = [*_doubts_of_text(reading, self._calibration.most_unknown), *answer.doubts]
         return {
             "id": identity,
             "language": reading.language,
@@ -121,6 +127,7 @@ class Tagger:
             "complainer_risk": "insufficient_history",
             "complainer_risk_score": None,
             "complainer_risk_reasons": [],
+            "automation": "suggest" if reasons else answer.level,
             "needs_review": bool(reasons),
             "review_reasons": reasons,
             "truncated": reading.encoded.truncated,
@@ -150,12 +157,13 @@ def _identity(row: Row, number: int) -> str:
     return f"row-{number}" if given is None or given == "" else str(given)
 
 
-def _doubts_of_text(reading: _Reading) -> list[str]:
+def _doubts_of_text(reading: _Reading, most_unknown: float) -> list[str]:
     letters = sum(char.isalpha() for char in reading.normalized.text[:_READ_BY_RULES])
     doubts = {
         "unsupported_language": reading.language == "other",
         "too_short": letters < _SHORT,
         "truncated": reading.encoded.truncated,
         "obfuscated": reading.normalized.obfuscated,
+        "out_of_distribution": reading.unknown > most_unknown and reading.language != "other",
     }
     return [code for code, holds in doubts.items() if holds]

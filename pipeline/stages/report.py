@@ -9,7 +9,8 @@ from pipeline.stages.console import say, stage
 
 def main() -> None:
     """Write models/report.html."""
-    write_model_report(json.loads(paths.METRICS.read_text("utf-8")), paths.PLOTS, paths.REPORT)
+    metrics, robustness = (json.loads(path.read_text("utf-8")) for path in (paths.METRICS, paths.ROBUSTNESS))
+    write_model_report(metrics, robustness, paths.PLOTS, paths.REPORT)
     say(f"evaluation report → {paths.REPORT}")
 
 

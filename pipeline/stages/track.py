@@ -46,8 +46,9 @@ def _record(params: config.Track) -> dict[str, str]:
     with mlflow.start_run(run_name=manifest.version, tags=_tags(manifest)) as run:
         mlflow.log_params(dict(_flat(yaml.safe_load(paths.PARAMS.read_text("utf-8")))))
         mlflow.log_metrics(dict(_flat(json.loads(paths.METRICS.read_text("utf-8")))))
+        mlflow.log_metrics(dict(_flat(json.loads(paths.ROBUSTNESS.read_text("utf-8")), "robustness.")))
         _log_history()
-        for artifact in (paths.METRICS, paths.REPORT):
+        for artifact in (paths.METRICS, paths.ROBUSTNESS, paths.REPORT):
             mlflow.log_artifact(str(artifact))
         mlflow.log_artifacts(str(paths.PLOTS), "plots")
         model = mlflow.pyfunc.log_model(
@@ -113,6 +114,7 @@ def _signature() -> ModelSignature:
         "complainer_risk": text,
         "complainer_risk_score": AnyType(),
         "complainer_risk_reasons": AnyType(),
+        "automation": text,
         "needs_review": DataType.boolean,
         "review_reasons": codes,
         "truncated": DataType.boolean,

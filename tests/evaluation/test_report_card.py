@@ -9,7 +9,7 @@ from pipeline.evaluation.report_card import compare, write_plots
 from pipeline.evaluation.systems import Predictions, baseline_predictions, tagger_predictions
 from pipeline.modeling.network import head_sizes
 
-PARAMS = Evaluate(bootstrap_samples=20, seed=1)
+PARAMS = Evaluate(bootstrap_samples=20, robustness_rows=10, baseline_rows=10, seed=1)
 
 
 @pytest.fixture(scope="module")

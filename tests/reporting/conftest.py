@@ -25,6 +25,7 @@ ROW: Row = {
     "complainer_risk": "insufficient_history",
     "complainer_risk_score": None,
     "complainer_risk_reasons": [],
+    "automation": "preselect",
     "needs_review": False,
     "review_reasons": [],
     "truncated": False,

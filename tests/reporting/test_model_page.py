@@ -11,6 +11,7 @@ from pipeline.errors import SkargaError
 from pipeline.reporting.model import write_model_report
 from pipeline.reporting.panels import LEFT, SIDE, TOP, confusions, coverage_panels, reliability_panels
 
+ROBUSTNESS = {"corpus": {"no_emoji": {"category": {"all": {"n": 5, "before": 0.7, "after": 0.6, "drop": 0.1}}}}}
 METRICS = {"corpus": {"skarga": {"category": {"all": {"n": 9, "macro_f1": 0.7, "accuracy": 0.8}}}}}
 
 
@@ -30,9 +31,10 @@ def plots(tmp_path: Path) -> Path:
 
 
 def test_the_page(plots: Path, read_page: Callable[..., Any]) -> None:
-    write_model_report(METRICS, plots, plots / "model.html")
+    write_model_report(METRICS, ROBUSTNESS, plots, plots / "model.html")
     page = read_page(plots / "model.html")
     assert page.row("category") == ["category", "all", "9", "macro f1", "0.700", "–", "–", "0.800", "–", "–"]
+    assert ["category", "no emoji", "5", "0.700", "0.600", "+0.100", "–", "–", "–"] in page.rows
     assert page.row("delivery") == ["delivery", "8", "2"]
     assert page.tags.count("polyline") == 3
     assert {"script", "img", "link"}.isdisjoint(page.tags)
@@ -63,7 +65,7 @@ def test_confusions_are_ordered_by_the_labels_people_gave(plots: Path) -> None:
 
 
 def test_nothing_measured_is_said(tmp_path: Path, read_page: Callable[..., Any]) -> None:
-    write_model_report({}, tmp_path, tmp_path / "model.html")
+    write_model_report({}, {}, tmp_path, tmp_path / "model.html")
     assert "Nothing has been measured yet." in read_page(tmp_path / "model.html").text
 
 

@@ -5,25 +5,34 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
 from pipeline.labels import NEUTRAL
-from pipeline.serving.calibration import LINEAR, NETWORK, Calibration, HeadCalibration, Review
+from pipeline.serving.calibration import LINEAR, NETWORK, Calibration, HeadCalibration, Level, Levels
 from pipeline.serving.decisions import NO_SPECIFICS, NOT_COMPLAINT, decide
 
 SIZES = {"category": 13, "categories": 13, "emotion": 6, "signals": 10, "severity": 3}
 SINGLE = ("category", "severity")
 
 
-def calibration_for(labels, confidence=0.5, slopes=None, weights=None):
+def level(confidence):
+    return Level(promised=0.5, confidence=confidence, coverage=0.5, precision=0.6, rows=100)
+
+
+def calibration_for(labels, preselect=0.5, automatic=0.8, slopes=None, weights=None):
     codes = labels.codes
     several = {"categories": codes["category"], "emotion": codes["emotion"], "signals": codes["signals"]}
     return Calibration(
         heads={
             head: HeadCalibration(
-                one_answer=head in SINGLE, weights=weights or {NETWORK: 1.0}, slopes=slopes or {}, biases=[0.0] * size
+                one_answer=head in SINGLE,
+                weights=weights or {NETWORK: 1.0},
+                slopes=slopes or {},
+                biases=[0.0] * size,
+                language_biases={},
             )
             for head, size in SIZES.items()
         },
         thresholds={head: dict.fromkeys(names, 0.5) for head, names in several.items()},
-        review=Review(confidence=confidence, margin=0.1),
+        levels=Levels(preselect=level(preselect), automatic=level(automatic)),
+        small_margin=0.1,
     )
 
 
@@ -109,10 +118,28 @@ def test_a_signal_found_by_a_rule_is_always_part_of_the_answer(labels, calibrati
     ],
 )
 def test_doubts_have_their_reasons(labels, category, severity, doubts):
-    careful = calibration_for(labels, confidence=0.49)
+    careful = calibration_for(labels, preselect=0.49)
     given_answer = answer(logits(labels, category=category, severity=severity), careful, labels)
     assert given_answer.doubts == doubts
     assert given_answer.severity == (3 if severity else 2)
+
+
+@pytest.mark.parametrize(
+    ("preselect", "automatic", "logit", "earned"),
+    [
+        (0.5, 0.8, 9.0, "automatic"),
+        (0.5, 0.8, -2.0, "preselect"),
+        (0.5, 0.8, -3.0, "suggest"),
+        (0.5, None, 9.0, "preselect"),
+        (None, None, 9.0, "suggest"),
+    ],
+)
+def test_a_confidence_earns_a_level_of_automation(labels, preselect, automatic, logit, earned):
+    """The other twelve categories have the logit -5."""
+    strict = calibration_for(labels, preselect=preselect, automatic=automatic)
+    given_answer = answer(logits(labels, category={"delivery": logit}), strict, labels)
+    assert given_answer.level == earned
+    assert ("low_confidence:category" in given_answer.doubts) == (earned == "suggest")
 
 
 def test_a_language_may_have_a_slope_of_its_own(labels):
@@ -122,6 +149,15 @@ def test_a_language_may_have_a_slope_of_its_own(labels):
     assert sure.category_confidence > 0.9
     assert unsure.category_confidence < 0.5
     assert unsure.category == "delivery"
+
+
+def test_a_language_may_add_to_a_bias(labels, calibration):
+    head = calibration.heads["emotion"].model_copy(update={"language_biases": {"uk": [-3.0] * SIZES["emotion"]}})
+    calmer = calibration.model_copy(update={"heads": {**calibration.heads, "emotion": head}})
+    values = logits(labels, emotion={"joy": 1.0})
+    assert answer(values, calmer, labels, language="uk").emotions == []
+    for language in ("ru", "mixed"):
+        assert answer(values, calmer, labels, language=language).emotions == ["joy"]
 
 
 def test_two_models_are_heard_by_their_weights(labels):

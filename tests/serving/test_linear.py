@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.serving.linear import VOCABULARY, WEIGHTS, LinearModel
+from pipeline.serving.linear import VOCABULARY, WEIGHTS, LinearModel, split_heads
 
 MODEL = LinearModel(
     vocabulary={" а": 0, "а ": 1, " б": 2},
@@ -21,6 +21,14 @@ def test_logits_are_a_weighted_sum_over_ngrams_of_unit_length():
     scale = np.sqrt(1 + 4)
     np.testing.assert_allclose(logits["category"], [1 / scale + 0.5, 4 / scale], rtol=1e-6)
     np.testing.assert_allclose(logits["signals"], [-1 / scale - 0.5], rtol=1e-6)
+
+
+def test_scores_are_split_into_heads_in_their_order_for_one_row_and_for_many():
+    sizes = {"b": 1, "a": 2}
+    row = split_heads(np.array([7.0, 8.0, 9.0]), sizes)
+    assert {head: values.tolist() for head, values in row.items()} == {"b": [7], "a": [8, 9]}
+    rows = split_heads(np.arange(6.0).reshape(2, 3), sizes)
+    assert {head: values.tolist() for head, values in rows.items()} == {"b": [[0], [3]], "a": [[1, 2], [4, 5]]}
 
 
 def test_repetition_counts_by_its_logarithm():

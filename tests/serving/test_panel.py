@@ -21,6 +21,7 @@ RECORD = {
         {"code": "legal_threat", "start": 12, "end": 24, "text": "Пойду в суд"},
     ],
     "complainer_risk": "insufficient_history",
+    "automation": "suggest",
     "review_reasons": ["low_confidence:category", "something_new"],
     "model_version": "0.1.0+abc",
 }
@@ -54,7 +55,9 @@ def test_message_cannot_steer_the_terminal(labels):
 
 
 def test_row_that_needs_no_review_says_so(labels):
-    assert "not needed" in shown(RECORD | {"review_reasons": [], "signals": []}, labels)
+    text = shown(RECORD | {"review_reasons": [], "automation": "automatic", "signals": []}, labels)
+    assert "not needed" in text
+    assert "may be applied as it is" in text
 
 
 @pytest.mark.parametrize("text", ["", "без сигналов", "a\tb\nc\x07\x08d"])

@@ -141,7 +141,7 @@ def test_any_texts_keep_the_promises_of_a_tag(tagger, texts):
         assert tag["complainer_risk_reasons"] == []
         assert tag["categories"][0] == tag["category"]
         assert tag["emotion"] == (tag["emotions"] or ["neutral"])[0]
-        assert tag["needs_review"] == bool(tag["review_reasons"])
+        assert tag["needs_review"] == bool(tag["review_reasons"]) == (tag["automation"] == "suggest")
         assert tag["truncated"] == ("truncated" in tag["review_reasons"])
         if tag["category"] == "not_complaint":
             assert tag["categories"] == ["not_complaint"]
@@ -180,3 +180,14 @@ def test_languages_are_told_apart(tags, number, language):
 def test_two_loads_of_a_bundle_agree(bundle_dir, tags):
     rows = [{"id": f"t{n}", "text": text} for n, text in enumerate(TEXTS)]
     assert Tagger.load(str(bundle_dir)).tag(rows) == tags
+
+
+def test_a_text_of_unknown_wording_is_out_of_distribution(bundle_dir):
+    from pipeline.serving.tagger import Tagger
+
+    tagger = Tagger.load(bundle_dir)
+    tagger._calibration = tagger._calibration.model_copy(update={"most_unknown": 0.6})
+    texts = ("Ывапрщ шгнеячс твоужд лорфывц эхзщбю", "Заказ опоздал на неделю, верните деньги", "Vsjo slomalos opjat")
+    reasons = [set(tag["review_reasons"]) for tag in tagger.tag([{"text": text} for text in texts])]
+    assert ["out_of_distribution" in each for each in reasons] == [True, False, False]
+    assert "unsupported_language" in reasons[2], "one doubt says it"

@@ -27,6 +27,7 @@ TAGS = {
     "complainer_risk": "insufficient_history",
     "complainer_risk_score": None,
     "complainer_risk_reasons": [],
+    "automation": "suggest",
     "needs_review": True,
     "review_reasons": ["too_short"],
     "truncated": False,

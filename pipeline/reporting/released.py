@@ -1,0 +1,57 @@
+"""A bundle's manifest, its figures, the parameters and sources behind it → the card that lies beside the bundle."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipeline import config, paths
+from pipeline.data.catalogue import load_catalogue
+from pipeline.reporting import robustness, scores
+from pipeline.serving.bundle import Manifest
+
+
+@dataclass(frozen=True)
+class SourceRows:
+    """A source of labels, and how many of its rows trained and validated."""
+
+    name: str
+    origin: str
+    licence: str
+    train: int
+    validation: int
+
+
+def card(manifest: Manifest, figures: Mapping[str, Any]) -> str:
+    """Write the card in Markdown; `figures` by the name of their file in benchmarks/released."""
+    template = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=False,  # noqa: S701 - Markdown, from the project's own files
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    ).get_template("released.md")
+    return template.render(
+        manifest=manifest,
+        sources=list(_sources()),
+        params=paths.PARAMS.read_text("utf-8").strip(),
+        max_tokens=config.load_params().train.max_tokens,
+        public=scores.markdown_tables(figures["public.json"]),
+        held_out=scores.markdown_tables(figures["held_out.json"]),
+        robustness=robustness.markdown_tables(figures["public_robustness.json"] | figures["robustness.json"]),
+    )
+
+
+def _sources() -> Iterator[SourceRows]:
+    known = load_catalogue(paths.SOURCES).sources
+    counted = json.loads((paths.SPLIT / "summary.json").read_text("utf-8"))
+    for name in dict.fromkeys(entry["source"] for entry in counted):
+        rows = {part: sum(_rows(entry, name, part) for entry in counted) for part in ("train", "validation")}
+        yield SourceRows(name, known[name].origin, known[name].licence, rows["train"], rows["validation"])
+
+
+def _rows(entry: Mapping[str, Any], source: str, part: str) -> int:
+    return int(entry["rows"]) if (entry["source"], entry["split"]) == (source, part) else 0
