@@ -9,7 +9,7 @@ export HF_HUB_DISABLE_TELEMETRY = 1
 export MLFLOW_DISABLE_TELEMETRY = true
 export TOKENIZERS_PARALLELISM = false
 
-.PHONY: help install run test check clean
+.PHONY: help install run full release test check clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -34,6 +34,18 @@ run: install  ## the whole pipeline, then the sample backlog and its page
 	@echo "evaluation        models/report.html"
 	@echo "tagged backlog    $(OUT)/backlog.jsonl"
 	@echo "manager's page    $(OUT)/backlog.html"
+
+# The recipe of the released model. It asks for every source: SKARGA_DATA_DIR names the folder of those outside git.
+FULL := -S prepare.sources=full -S train.frozen_layers=6 -S train.epochs=3 -S train.learning_rate=1e-4 \
+	-S 'calibrate.target_sources=[complaints_real,brighter_ru,brighter_uk]'
+
+full: install  ## train on every source (SKARGA_DATA_DIR=…), evaluate on the public tests too; an hour or two
+	$(if $(SKARGA_DATA_DIR),,$(error name the folder of the data sets: make full SKARGA_DATA_DIR=…))
+	dvc exp run $(FULL)
+	dvc repro benchmarks/dvc.yaml
+
+release: install  ## make models/bundle the model that users get: models/released, with its card and figures
+	python -m pipeline.release
 
 test: install  ## all fast tests, offline
 	pytest

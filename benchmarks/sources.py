@@ -1,0 +1,143 @@
+"""What each source of labels is worth, and what more rows would bring: linear models on validation rows.
+
+    dvc exp run -S prepare.sources=everything split && python benchmarks/sources.py
+
+Two linear models stand for the whole: one on character n-grams, one on the mean vectors of the untrained encoder.
+Both are fitted on the training rows of some sources and measured on validation rows, so no test row is looked at.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.metrics import accuracy_score, average_precision_score, f1_score
+from tabulate import tabulate
+
+from pipeline import paths
+from pipeline.data.table import read_table
+from pipeline.evaluation.sampling import sample
+from pipeline.labels import load_labels
+from pipeline.modeling.batches import build_targets, encode_frozen, encode_texts
+from pipeline.modeling.linear import fit_columns
+from pipeline.modeling.network import Network, head_sizes
+from pipeline.text.ngrams import ngrams
+from pipeline.text.normalize import normalize
+from pipeline.text.tokens import TextEncoder
+
+MOST_ROWS = 6000  # of a source: all of those with complaints, some of the large ones with posts
+SHARES = (0.125, 0.25, 0.5, 1.0)
+TESTS = {
+    "category": ("complaints_real", "corpus"),
+    "emotion": ("complaints_real", "corpus", "brighter_ru", "brighter_uk"),
+}
+_TOKENS = 128
+_PENALTIES = {"n-grams": 10.0, "vectors": 0.01}
+_FEWEST = 8  # positives among the validation rows, from which on a label is counted
+
+Matrix = Any  # (rows, features), dense or sparse
+Floats = npt.NDArray[np.floating]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Features:
+    """One view of the training and validation rows, in the order of the tables."""
+
+    name: str
+    train: Matrix
+    validation: Matrix
+
+
+def main() -> None:
+    """Print the tables in Markdown."""
+    train, validation = (read_table(paths.SPLIT / f"{part}.parquet") for part in ("train", "validation"))
+    parts = [sample(rows, MOST_ROWS) for _, rows in train.groupby("source", sort=False)]
+    train = pd.concat(parts, ignore_index=True)
+    views = [_ngrams(train, validation), _vectors(train, validation)]
+    for task in TESTS:
+        labelled = [source for source in train["source"].unique() if _labelled(train, task, [source]).any()]
+        print(f"\n**{task}: sources**\n")
+        chosen = {" + ".join(part): _labelled(train, task, part) for part in _growing(labelled)}
+        print(_table(views, train, validation, chosen, task))
+    print("\n**category: number of real complaints, the corpus always beside them**\n")
+    print(_table(views, train, validation, _curve(train), "category"))
+
+
+def _labelled(rows: pd.DataFrame, task: str, sources: Sequence[str]) -> Bools:
+    return (rows["source"].isin(sources) & rows[task].notna()).to_numpy()
+
+
+def _curve(train: pd.DataFrame) -> dict[str, Bools]:
+    real = train[train["source"].str.startswith("complaint")]
+    few = [sample(real, round(len(real) * share)) for share in SHARES]
+    corpus = train["source"] == "corpus"
+    return {str(len(part)): (corpus | train["id"].isin(part["id"])).to_numpy() for part in few}
+
+
+def _growing(sources: Sequence[str]) -> list[list[str]]:
+    """Each source alone, then all of them, one added at a time."""
+    alone = [[source] for source in sources]
+    return alone + [list(sources[:count]) for count in range(2, len(sources) + 1)]
+
+
+def _ngrams(train: pd.DataFrame, validation: pd.DataFrame) -> Features:
+    vectorizer = TfidfVectorizer(analyzer=ngrams, min_df=2, max_features=40_000, sublinear_tf=True, dtype=np.float32)
+    texts = [[normalize(text).text for text in table["text"]] for table in (train, validation)]
+    return Features("n-grams", vectorizer.fit_transform(texts[0]), vectorizer.transform(texts[1]))
+
+
+def _vectors(train: pd.DataFrame, validation: pd.DataFrame) -> Features:
+    encoder = TextEncoder.load(paths.ENCODER, _TOKENS)
+    network = Network.from_encoder(paths.ENCODER, head_sizes(load_labels(paths.LABELS))).eval()
+    each = [
+        encode_frozen(network, encode_texts(table["text"].tolist(), encoder), 0, encoder.pad_id, "encoder")[1].numpy()
+        for table in (train, validation)
+    ]
+    center, spread = each[0].mean(axis=0), each[0].std(axis=0)
+    return Features("vectors", *((part - center) / spread for part in each))
+
+
+def _table(
+    views: Sequence[Features], train: pd.DataFrame, validation: pd.DataFrame, chosen: Mapping[str, Bools], task: str
+) -> str:
+    """A line per choice of training rows, a column per view and validation source."""
+    lines = []
+    for name, rows in chosen.items():
+        figures = [figure for view in views for figure in _measure(_fit(view, train, rows, task), validation, task)]
+        lines.append([name, int(rows.sum()), *figures])
+    headers = [f"{view.name}: {test}" for view in views for test in TESTS[task]]
+    return tabulate(lines, ["trained on", "rows", *headers], tablefmt="github", floatfmt=".3f")
+
+
+def _fit(view: Features, train: pd.DataFrame, rows: Bools, task: str) -> Floats:
+    """Logits (validation rows, labels) of a model fitted on the chosen rows."""
+    labels = load_labels(paths.LABELS)
+    targets = build_targets(train[rows], labels)
+    columns = fit_columns(view.train[rows], targets, {task: len(labels.codes[task])}, _PENALTIES[view.name])
+    logits: Floats = view.validation @ columns.weights + columns.biases
+    return logits
+
+
+def _measure(logits: Floats, validation: pd.DataFrame, task: str) -> list[str]:
+    target = build_targets(validation, load_labels(paths.LABELS))[task]
+    return [
+        _figure(logits[rows], target[rows], task)
+        for rows in ((validation["source"] == test).to_numpy() for test in TESTS[task])
+    ]
+
+
+def _figure(logits: Floats, target: Floats, task: str) -> str:
+    """Accuracy / macro-F1 of the category; mean average precision of the emotions with enough rows."""
+    if task == "category":
+        answers = logits.argmax(axis=1)
+        return f"{accuracy_score(target, answers):.3f} / {f1_score(target, answers, average='macro'):.3f}"
+    enough = target.sum(axis=0) >= _FEWEST
+    return f"{average_precision_score(target[:, enough], logits[:, enough], average='macro'):.3f}"
+
+
+if __name__ == "__main__":
+    main()
