@@ -21,7 +21,7 @@ def params(root):
 
 
 KNOWN = set(ngrams("заказ опоздал на неделю верните деньги"))
-FAMILIAR, ODD, LATIN = "Заказ опоздал на неделю", "Заказ пропал вместе с курьером", "Vsjo slomalos opjat, begite"
+FAMILIAR, ODD, LATIN = "Заказ опоздал на неделю", "Заказ пропал вместе с курьером", "Everything broke again, stay away"
 
 
 def table(texts, source="shop", category="delivery"):
