@@ -24,6 +24,7 @@ Names = npt.NDArray[np.object_]
 # rows must not carry it away. What a language adds to a bias is pulled more, as fewer rows speak for it.
 _PRIOR = 1e-2
 _LANGUAGE_PRIOR = 3e-2
+_FOLDS = 10
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,16 @@ class HeadRows:
     always: Bools  # (rows, labels): answered yes whatever the probability, by a rule
     languages: Names  # (rows,)
     weights: Floats  # (rows,)
+
+    def only(self, chosen: Bools) -> "HeadRows":
+        """The rows (rows,) that are True."""
+        return HeadRows(
+            logits={model: part[chosen] for model, part in self.logits.items()},
+            true=self.true[chosen],
+            always=self.always[chosen],
+            languages=self.languages[chosen],
+            weights=self.weights[chosen],
+        )
 
 
 def calibrate(
@@ -61,7 +72,7 @@ def calibrate(
         for head, part in known.items()
         if head not in SINGLE
     }
-    levels = _levels(probabilities["category"], known["category"].true, params.levels)
+    levels = _levels(known["category"], params)
     return Calibration(heads=heads, thresholds=thresholds, levels=levels, small_margin=params.small_margin)
 
 
@@ -103,9 +114,15 @@ def _thresholds(probabilities: Floats, rows: HeadRows, codes: list[str]) -> dict
     }
 
 
-def _levels(probabilities: Floats, true: Bools, promised: config.Levels) -> Levels:
-    correct = true[np.arange(len(true)), probabilities.argmax(1)]
-    earned = {name: earn_level(probabilities.max(1), correct, precision) for name, precision in promised}
+def _levels(rows: HeadRows, params: config.Calibrate) -> Levels:
+    """Judge each row by a calibration that has not seen it: on its own rows one looks better than it is."""
+    probabilities = np.zeros(rows.true.shape)
+    for fold in range(_FOLDS):
+        held_out = np.arange(len(rows.true)) % _FOLDS == fold
+        fitted = fit_head(rows.only(~held_out), one_answer=True, params=params)
+        probabilities[held_out] = _probabilities(fitted, rows.only(held_out))
+    correct = rows.true[np.arange(len(rows.true)), probabilities.argmax(1)]
+    earned = {name: earn_level(probabilities.max(1), correct, precision) for name, precision in params.levels}
     return Levels(**earned)
 
 
