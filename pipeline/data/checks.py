@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
 
-from pipeline.data.catalogue import SEVERAL, TASKS
+from pipeline.data.catalogue import SEVERAL, TASKS, Closed
 from pipeline.errors import SkargaError
 from pipeline.labels import Labels
 from pipeline.text.normalize import normalize
@@ -16,13 +15,7 @@ _SHOWN = 5  # ids in a line
 _TOLERATED = 0.01  # of a source's rows with a category: more contradictions are no slips
 
 
-class Record(BaseModel):
-    """Frozen."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Leak(Record):
+class Leak(Closed):
     """Rows of a source set aside, for they repeat a row that tests or validates."""
 
     source: str
@@ -30,14 +23,14 @@ class Leak(Record):
     ids: list[str]
 
 
-class Conflict(Record):
+class Conflict(Closed):
     """Rows with the same text and different categories."""
 
     ids: list[str]
     categories: list[str]
 
 
-class RareLabel(Record):
+class RareLabel(Closed):
     """A label that hardly any row in training has; `ids` are all its rows, training or not."""
 
     task: str
@@ -46,7 +39,7 @@ class RareLabel(Record):
     ids: list[str]
 
 
-class Checks(Record):
+class Checks(Closed):
     """Everything that a person should know of a table before a model is trained on it."""
 
     leaked: list[Leak]

@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.data.schema import Language
 from pipeline.errors import SkargaError
-from pipeline.text.ownwords import CYRILLIC, WORD, own_words
-from pipeline.text.wordforms import WordForms
+from pipeline.text.alphabet import CYRILLIC
+from pipeline.text.ownwords import WORD, own_words
+from pipeline.text.wordforms import UKRAINIAN_LETTER, WordForms
 
 # Natural log-odds. A text is mixed when the other language explains it better by this, at any share of words.
 MIXED_ODDS = 1.0
@@ -34,7 +35,6 @@ UKRAINIAN_ODDS = OTHER_ODDS = 0.1
 TELLING_SHARE = 0.15  # of the words; enough to be believed against the statistics of letters
 
 _RUSSIAN_LETTER = re.compile("[ыэё]|ъ[ея]")
-_UKRAINIAN_LETTER = re.compile("[іїєґ]|[бпвмфркдтзнсл]'[яюєї]")
 _FOREIGN_LETTER = re.compile("[\u0452-\u0453\u0455\u0458-\u048f\u0492-\u04ff]")
 _RUSSIAN_ONLY = re.compile("[ыэёў]|ъ[ея]")
 _UKRAINIAN_ONLY = re.compile("[їєґ]")
@@ -134,7 +134,7 @@ class LanguageDetector:
             return "surzhyk"
         if word.startswith(self._russian_stems) or _RUSSIAN_SHAPE.search(word):
             return "ru"
-        return "uk" if _UKRAINIAN_LETTER.search(word) or word in self._ukrainian else None
+        return "uk" if UKRAINIAN_LETTER.search(word) or word in self._ukrainian else None
 
     def _base(self, lowered: str, shares: Shares) -> Language:
         """Name the language that the text is mainly in: ru, uk or other."""
@@ -164,7 +164,7 @@ class LanguageDetector:
         """Weigh what lists, letters and n-grams say against a word of the language."""
         forms, uk = self._forms.foreignness(word), base == "uk"
         odds = forms.to_ukrainian if uk else forms.to_russian
-        alien, native = (_RUSSIAN_LETTER, _UKRAINIAN_LETTER)[:: 1 if uk else -1]
+        alien, native = (_RUSSIAN_LETTER, UKRAINIAN_LETTER)[:: 1 if uk else -1]
         doubtful = False
         if odds > 0 and alien.search(word):
             odds = LETTER_ODDS

@@ -2,8 +2,9 @@
 
 import re
 
+from pipeline.text.alphabet import CYRILLIC
+
 WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
-CYRILLIC = re.compile("[Ѐ-ӿ]")
 _QUOTATION = re.compile('[«"“„][^«»"“”„]{1,40}[»"”“]')
 _SENTENCE_START = re.compile(r"(?:^|[.!?…)(\n:;*-])\W*$")
 _SHOUTING = 0.3  # of the letters in capitals: they mark no names

@@ -9,7 +9,7 @@ EDGE = "_"  # where a word begins and ends
 STEPS = 10  # the table holds whole tenths
 _IMPOSSIBLE = 6.0  # log-odds against a language whose alphabet lacks a letter of the word
 _RUSSIAN_LETTER = re.compile("[ыэёъ]")
-_UKRAINIAN_LETTER = re.compile("[іїєґ]|[бпвмфркдтзнсл]'[яюєї]")
+UKRAINIAN_LETTER = re.compile("[іїєґ]|[бпвмфркдтзнсл]'[яюєї]")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class WordForms:
         found = [self._weights[ngram] for ngram in set(ngrams(word)) if ngram in self._weights]
         russian = 0.0
         ukrainian, surzhyk = (sum(column) / STEPS for column in zip(*found, strict=True)) if found else (0.0, 0.0)
-        if _UKRAINIAN_LETTER.search(word):
+        if UKRAINIAN_LETTER.search(word):
             russian = min(russian, max(ukrainian, surzhyk) - _IMPOSSIBLE)
         if _RUSSIAN_LETTER.search(word):
             ukrainian, surzhyk = min(ukrainian, -_IMPOSSIBLE), min(surzhyk, -_IMPOSSIBLE)
