@@ -153,6 +153,7 @@ def _tag_part(place: int, items: list[Row | Rejected], tagger: Tagger, folder: W
         rejected=dict(Counter(str(item.reason) for item in rejected)),
         fields={name: sorted(seen) for name, seen in kinds.items()},
         renamed={theirs: ours for row in rows for theirs, ours in row.renamed.items()},
+        unread_dates=sum(row.unread_date for row in rows),
         id_digests=id_digests(row.id for row in rows),
     )
     folder.add(place, records, map(rejected_line, rejected), part)
@@ -168,6 +169,7 @@ def _record(job: Job, file: InputFile, tally: Tally, tagger: Tagger, clock: Cloc
         rejected=dict(sorted(tally.rejected.items())),
         duplicate_ids=tally.duplicate_ids(),
         renamed_fields=tally.renamed,
+        unread_dates=tally.unread_dates,
         seconds=round(seconds, 3),
         rows_per_second=round((tally.rows_in - tally.rows_resumed) / seconds, 1),
         rows_resumed=tally.rows_resumed,

@@ -33,6 +33,7 @@ class RunRecord(BaseModel):
     rejected: dict[str, int]  # reason → rows
     duplicate_ids: int  # rows whose id an earlier row has already
     renamed_fields: dict[str, str]  # field of the input → its name in the output
+    unread_dates: int  # rows whose `date` is no date that we know; it was carried as it is
     seconds: float
     rows_per_second: float  # of the rows tagged by this call; a resumed run had tagged the others before
     rows_resumed: int
@@ -94,6 +95,8 @@ def summary(record: RunRecord, output: Path) -> list[str]:
         lines.append(
             f"warning: {record.duplicate_ids:,} rows have an id that an earlier row has already; all were kept"
         )
+    if record.unread_dates:
+        lines.append(f"warning: {record.unread_dates:,} dates are in no known form (the day comes first) and stay so")
     if record.renamed_fields:
         renames = ", ".join(f"{theirs} is now {ours}" for theirs, ours in record.renamed_fields.items())
         lines.append(f"names that the output needs itself: {renames}")
