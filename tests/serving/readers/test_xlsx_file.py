@@ -191,7 +191,9 @@ def test_row_number_beyond_every_sheet_is_refused(path, monkeypatch):
         read(path)
 
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30).filter(lambda text: text.strip() and text[0] != "=")
+TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30).filter(
+    lambda text: text.strip() and text[0] != "="
+)
 VALUES = (
     st.none() | TEXTS | st.integers(-(2**53), 2**53) | st.booleans() | st.floats(allow_nan=False, allow_infinity=False)
 )
