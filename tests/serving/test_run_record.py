@@ -22,7 +22,7 @@ RECORD = RunRecord.model_validate(
         "finished": "2026-01-01T00:00:02+00:00",
         "model_version": "0.1.0+abc",
         "skarga_version": "0.1.0",
-        "input": {"path": "in.csv", "sha256": "0", "bytes": 1},
+        "input": {"path": "in.csv", "sha256": "0", "bytes": 1, "modified_ns": 1},
         "options": {},
     }
 )
