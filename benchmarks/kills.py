@@ -1,4 +1,4 @@
-"""A run that is killed and resumed: are its files those of a run that nothing disturbed?
+"""Runs that are killed and resumed: do they leave the files of a run that nothing disturbed? Prints the tally.
 
 python -m benchmarks.kills [--times 200] [--seed 0] [--model DIR]
 
@@ -27,7 +27,7 @@ from pipeline.serving.bundle import default_bundle
 from pipeline.serving.tagger import Tagger
 
 SAMPLE = Path("data/backlog.jsonl")
-LINES, PART_ROWS = 40, 4
+LINES, PART_ROWS = 12, 2
 ENDINGS = (".csv", ".jsonl", ".jsonl.gz", ".parquet")
 ROWS_FILE, REJECTED_FILE, RECORD_FILE = COMPANIONS = ("", ".rejected.jsonl", ".run.json")
 COUNTS = ("rows_in", "rows_out", "rows_rejected", "rejected")
@@ -189,9 +189,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         places, failures = kill_runs(Path(folder), options.model or default_bundle(), options.times, options.seed)
     print(tabulate(sorted(places.items()), ["killed", "times"], tablefmt="github"))
-    print(
-        f"\n{options.times - len(failures)} of {options.times} runs, resumed, ended with the bytes of an undisturbed run"
-    )
+    well = options.times - len(failures)
+    print(f"\n{well} of {options.times} runs, resumed, ended with the bytes of an undisturbed run")
     sys.exit("\n".join(failures) or 0)
 
 

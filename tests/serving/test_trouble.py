@@ -76,10 +76,10 @@ def test_no_space_for_one_of_the_results_leaves_none_of_them_half(tagger, source
     """Of the files that are put together at the end, writing the one at `place` fails."""
     from pipeline.serving import durable
 
-    finished = [".out.jsonl.parts/output.tmp", ".out.jsonl.parts/rejected.tmp", ".out.jsonl.parts/record.tmp"]
+    finished = ["output.tmp.tmp", "rejected.tmp.tmp", "record.tmp"]
 
     def fsync(descriptor):
-        if os.readlink(f"/proc/self/fd/{descriptor}").endswith(finished[place]):
+        if Path(f"/proc/self/fd/{descriptor}").readlink().name == finished[place]:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(durable.os, "fsync", fsync)
@@ -161,11 +161,7 @@ def test_personal_data_are_in_no_message_and_no_record(source, tmp_path):
         results.append(skarga(*arguments, "-o", tmp_path / f"results/{number}.csv"))
     results.append(skarga("report", tmp_path / "bad.jsonl", "-o", tmp_path / "results/page.html"))
     assert {result.exit_code for result in results} >= {0, 1, 3}
-    kept = [
-        *tmp_path.glob("results/*.run.json"),
-        *tmp_path.glob("results/.*/plan.json"),
-        *tmp_path.glob("results/.*.lock"),
-    ]
+    kept = [path for name in ("*.run.json", ".*/plan.json", ".*.lock") for path in tmp_path.glob(f"results/{name}")]
     assert kept
     for said in [result.stderr for result in results] + [path.read_text() for path in kept]:
         assert not any(secret in said for secret in SECRETS)
@@ -176,10 +172,6 @@ def test_summaries_of_parts_hold_no_personal_data(tagger, source, output, monkey
     monkeypatch.setattr("pipeline.serving.backlog.publish_rows", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         tag(tagger, source, output)
-    summaries = [
-        *output.with_name(".out.jsonl.parts").glob("0000000.json"),
-        output.with_name(".out.jsonl.parts") / "plan.json",
-    ]
-    assert len(summaries) == 2
-    for path in summaries:
+    parts = output.with_name(".out.jsonl.parts")
+    for path in (parts / "0000000.json", parts / "plan.json"):
         assert not any(secret in path.read_text() for secret in SECRETS)
