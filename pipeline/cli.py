@@ -120,14 +120,9 @@ app.add_typer(cli_data.labels, name="labels")
 @explained
 def schema() -> None:
     """Print the JSON Schemas of the record in and the record out."""
-    from pipeline.data.schema import SCHEMA_VERSION, Complaint, Tag
+    from pipeline.data.schema import schemas
 
-    schemas = {
-        "version": SCHEMA_VERSION,
-        "record_in": Complaint.model_json_schema(),
-        "record_out": Tag.model_json_schema(mode="serialization"),
-    }
-    typer.echo(json.dumps(schemas, indent=2))
+    typer.echo(json.dumps(schemas(), indent=2))
 
 
 def _one_input(source: Path | None, replay: Path | None) -> Path:

@@ -140,7 +140,7 @@ def failing_runs(tmp_path):
     """Yield arguments of runs that fail or half fail, each with personal data in the input."""
     secrets = f"{PHONE} {EMAIL} {CARD}"
     inputs = {
-        "bad.jsonl": f'{{"text": "{secrets}"\n["{secrets}"]\n{{"text": 1, "id": "{secrets}"}}\n{{"text": "{secrets}"}}\n',
+        "bad.jsonl": f'{{"text": "{secrets}"\n["{secrets}"]\n{{"text": 1, "id": "{secrets}"}}\n',
         "headless.csv": f"{EMAIL},{PHONE},{CARD}\nтекст,2,3\n",
         "twice.csv": f"{EMAIL},{EMAIL}\nтекст,2\n",
         "quotes.csv": f'text,name\n"{secrets},x\n{secrets},"\n',
