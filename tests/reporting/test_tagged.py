@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import SkargaError
@@ -53,6 +53,14 @@ def write(path: Path, rows: list[Row]) -> Path:
 @pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.jsonl", "t.jsonl.gz", "t.parquet", "T.JSONL"])
 def test_every_format_gives_the_same_rows(tmp_path: Path, rows: list[Row], name: str) -> None:
     assert list(read_tagged(write(tmp_path / name, rows))) == [TaggedRow.model_validate(row) for row in rows]
+
+
+@given(st.text(st.sampled_from("'=+-@＝\t\r\n,;\"0aї ")) | st.text(st.characters(exclude_categories=("Cs",))))
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_was_escaped_is_read_as_it_was(tmp_path: Path, row: Callable[..., Row], text: str) -> None:
+    (read,) = read_tagged(write(tmp_path / "t.csv", [row(text=f"т{text}", company=text or "-")]))
+    assert read.text == f"т{text}"
+    assert read.company == (text if text.strip() else None)
 
 
 def test_a_long_csv_cell_is_read(tmp_path: Path, row: Callable[..., Row]) -> None:
