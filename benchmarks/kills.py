@@ -31,6 +31,7 @@ LINES, PART_ROWS = 12, 2
 ENDINGS = (".csv", ".jsonl", ".jsonl.gz", ".parquet")
 ROWS_FILE, REJECTED_FILE, RECORD_FILE = COMPANIONS = ("", ".rejected.jsonl", ".run.json")
 COUNTS = ("rows_in", "rows_out", "rows_rejected", "rejected")
+FIRST = ("Де мої гроші за чайник?", "Gde moi dengi za chainik")
 PLACES = {  # by what lies in the place of record, rejected rows and rows: an old run's file, the new one's or none
     ("old", "old", "old"): "1. before anything was published",
     (None, "old", "old"): "2. when the old record had gone",
@@ -98,6 +99,7 @@ def kill_runs(folder: Path, model: Path, times: int, seed: int) -> tuple[Counter
     source, old_source = folder / "in.jsonl", folder / "old.jsonl"
     source.write_bytes(b"".join(lines[:LINES]) + b"broken\n{}\n")
     old_source.write_bytes(b"".join(lines[:2]) + b"broken\n")
+    Tagger.load(model).tag([{"text": text} for text in FIRST])  # word lists and the like are loaded once for all forks
     whole = {ending: _undisturbed(Job(source, folder / f"in{ending}.whole{ending}"), model) for ending in ENDINGS}
     old = {ending: _undisturbed(Job(old_source, folder / f"in{ending}.old{ending}"), model) for ending in ENDINGS}
     places: Counter[str] = Counter()
