@@ -22,11 +22,11 @@ from pathlib import Path
 from rich.progress import track
 from tabulate import tabulate
 
+from benchmarks.messages import SAMPLE
 from pipeline.serving.backlog import Job, tag_file
 from pipeline.serving.bundle import default_bundle
 from pipeline.serving.tagger import Tagger
 
-SAMPLE = Path("data/backlog.jsonl")
 LINES, PART_ROWS = 12, 2
 ENDINGS = (".csv", ".jsonl", ".jsonl.gz", ".parquet")
 ROWS_FILE, REJECTED_FILE, RECORD_FILE = COMPANIONS = ("", ".rejected.jsonl", ".run.json")

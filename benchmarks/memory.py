@@ -20,11 +20,11 @@ from typing import Any
 
 from tabulate import tabulate
 
+from benchmarks.messages import sample_messages
 from pipeline.serving.backlog import Job, tag_file
 from pipeline.serving.bundle import default_bundle
 from pipeline.serving.tagger import Row, Tagger
 
-SAMPLE = Path("data/backlog.jsonl")
 TEXTS, LETTERS = 1_000, 80
 
 
@@ -65,7 +65,7 @@ def main() -> None:
 
 def _write(path: Path, rows: int) -> None:
     """Write rows of short texts; every text is the beginning of a message, with a number that tells it apart."""
-    messages = [json.loads(line)["text"][:LETTERS] for line in SAMPLE.read_text("utf-8").splitlines()]
+    messages = [text[:LETTERS] for text in sample_messages()]
     with path.open("w", encoding="utf-8") as file:
         for number in range(rows):
             place = number % TEXTS

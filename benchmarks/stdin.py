@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 from tabulate import tabulate
 
+from benchmarks.messages import sample_messages
 from pipeline.serving.bundle import default_bundle
 
-SAMPLE = Path("data/backlog.jsonl")
 SKARGA = (sys.executable, "-c", "from pipeline.cli import main; main()")
 WARMED_UP = 30  # messages that are not counted: caches fill, patterns are met for the first time
 
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path)
     options = parser.parse_args()
     model = str(options.model or default_bundle())
-    messages = [json.loads(line)["text"] for line in SAMPLE.read_text("utf-8").splitlines()]
+    messages = sample_messages()
     rows = [
         ("an empty Python", *_quantiles([_start("-c", "pass") for _ in range(options.starts)])),
         (
