@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import typer
-from rich.console import Console
 
 from pipeline import cli_data
 from pipeline import cli_options as options
@@ -83,7 +82,6 @@ def predict(
 ) -> None:
     """Tag one message."""
     from pipeline.serving.json_lines import encode_line
-    from pipeline.serving.panel import prediction_panel
     from pipeline.serving.single import tag_message
 
     message = sys.stdin.buffer.read().decode("utf-8", errors="replace") if text == str(STDIN) else text
@@ -92,6 +90,10 @@ def predict(
     if as_json or not sys.stdout.isatty():
         typer.echo(encode_line(record), nl=False)
     else:
+        from rich.console import Console
+
+        from pipeline.serving.panel import prediction_panel
+
         Console().print(prediction_panel(record, tagger.labels))
 
 
@@ -118,14 +120,9 @@ app.add_typer(cli_data.labels, name="labels")
 @explained
 def schema() -> None:
     """Print the JSON Schemas of the record in and the record out."""
-    from pipeline.data.schema import SCHEMA_VERSION, Complaint, Tag
+    from pipeline.data.schema import schemas
 
-    schemas = {
-        "version": SCHEMA_VERSION,
-        "record_in": Complaint.model_json_schema(),
-        "record_out": Tag.model_json_schema(mode="serialization"),
-    }
-    typer.echo(json.dumps(schemas, indent=2))
+    typer.echo(json.dumps(schemas(), indent=2))
 
 
 def _one_input(source: Path | None, replay: Path | None) -> Path:
@@ -137,6 +134,8 @@ def _one_input(source: Path | None, replay: Path | None) -> Path:
 
 
 def _tag_file(job: "Job", tagger: "Tagger", quiet: bool) -> float:
+    from rich.console import Console
+
     from pipeline.serving.backlog import tag_file
     from pipeline.serving.progress import progress_bar
     from pipeline.serving.run_record import summary

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-INPUT_HELP = ".csv, .jsonl, .jsonl.gz or .parquet; - reads JSON lines on stdin."
+INPUT_HELP = ".csv, .csv.gz, .jsonl, .jsonl.gz, .parquet or .xlsx (its first sheet); - reads JSON lines on stdin."
 REPLAY_HELP = (
     "Instead of INPUT: the OUTPUT.rejected.jsonl of an earlier run, after a person corrected `raw` in it. "
     "Its rows are read from `raw`, under the same column options, and keep their row numbers and ids."

@@ -1,4 +1,4 @@
-"""A tagged file (csv, jsonl, jsonl.gz, parquet) → its rows one by one, checked, in flat memory."""
+"""A tagged file (csv, csv.gz, jsonl, jsonl.gz, parquet) → its rows one by one, checked, in flat memory."""
 
 import csv
 import gzip
@@ -100,10 +100,19 @@ def _parse_lines(lines: Iterator[str]) -> Iterator[Raw]:
 
 
 def _read_csv(path: Path) -> Iterator[Raw]:
-    csv.field_size_limit(_LONGEST_CELL)
     with path.open(encoding="utf-8-sig", newline="") as lines:
-        for cells in csv.DictReader(lines):
-            yield {name: _from_cell(name, cell) for name, cell in cells.items() if name and cell is not None}
+        yield from _parse_cells(lines)
+
+
+def _read_csv_gz(path: Path) -> Iterator[Raw]:
+    with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as lines:
+        yield from _parse_cells(lines)
+
+
+def _parse_cells(lines: Iterator[str]) -> Iterator[Raw]:
+    csv.field_size_limit(_LONGEST_CELL)
+    for cells in csv.DictReader(lines):
+        yield {name: _from_cell(name, cell) for name, cell in cells.items() if name and cell is not None}
 
 
 def _from_cell(name: str, cell: str) -> Any:  # noqa: ANN401 - what JSON holds
@@ -120,6 +129,7 @@ def _read_parquet(path: Path) -> Iterator[Raw]:
 
 _READERS: dict[str, Callable[[Path], Iterator[Raw]]] = {
     ".csv": _read_csv,
+    ".csv.gz": _read_csv_gz,
     ".jsonl": _read_jsonl,
     ".jsonl.gz": _read_jsonl_gz,
     ".parquet": _read_parquet,

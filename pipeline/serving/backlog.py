@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pipeline
@@ -16,7 +16,7 @@ from pipeline.serving.publishing import beside, publish_record, publish_rows
 from pipeline.serving.quarantine import RejectedFile, rejected_line
 from pipeline.serving.readers import Source, ending, open_source, stem
 from pipeline.serving.records import Columns, Rejected, Row
-from pipeline.serving.run_record import InputFile, RunRecord, describe_input
+from pipeline.serving.run_record import InputFile, RunRecord, check_unchanged, describe_input
 from pipeline.serving.tagger import Tagger
 from pipeline.serving.tagging import tagged
 from pipeline.serving.tally import Tally, id_digests
@@ -66,8 +66,12 @@ def tag_file(job: Job, tagger: Tagger, say: Say, advance: Advance) -> RunRecord:
         advance: Receives the progress after each part.
 
     Raises:
-        SkargaError: The input cannot be read, the output cannot be written, or another run is at it.
+        SkargaError: The input cannot be read or has changed meanwhile, the output cannot be written, or another run is
+            at it.
     """
+    if job.output.is_symlink():  # a renaming would put a file in the link's place
+        job = replace(job, output=job.output.resolve())
+        say(f"the output is a link: writing {job.output} and what stands beside it")
     _check_paths(job)
     clock = Clock()
     with only_run(job.output), closing(_open_source(job)) as source:
@@ -76,6 +80,7 @@ def tag_file(job: Job, tagger: Tagger, say: Say, advance: Advance) -> RunRecord:
             say(f"{job.input} is not UTF-8: read as {source.encoding}")
         folder = _open_folder(job, Plan(file.sha256, tagger.model_version, pipeline.__version__, job.options), say)
         tally = _tag_parts(job, source, tagger, folder, advance)
+        check_unchanged(job.input, file)
         publish_rows(job.output, folder, tally, csv_safe=job.csv_safe)
         record = _record(job, file, tally, tagger, clock)
         publish_record(job.output, record, folder)
@@ -87,8 +92,9 @@ def _check_paths(job: Job) -> None:
     writer_for(job.output)
     if not job.output.parent.is_dir():
         raise SkargaError(f"{job.output.parent}: no such folder", f"make it first: mkdir -p {job.output.parent}")
-    if job.output.is_dir():
-        raise SkargaError(f"{job.output}: is a folder", "name a file after -o")
+    if job.output.exists() and not job.output.is_file():
+        what = "is a folder" if job.output.is_dir() else "is no ordinary file"
+        raise SkargaError(f"{job.output}: {what}", "name a file after -o")
     for path in (job.output, beside(job.output, "rejected.jsonl")):
         if path.exists() and job.input.exists() and path.samefile(job.input):
             raise SkargaError(f"{path}: this run would replace its own input", "choose another name after -o")
@@ -153,6 +159,7 @@ def _tag_part(place: int, items: list[Row | Rejected], tagger: Tagger, folder: W
         rejected=dict(Counter(str(item.reason) for item in rejected)),
         fields={name: sorted(seen) for name, seen in kinds.items()},
         renamed={theirs: ours for row in rows for theirs, ours in row.renamed.items()},
+        unread_dates=sum(row.unread_date for row in rows),
         id_digests=id_digests(row.id for row in rows),
     )
     folder.add(place, records, map(rejected_line, rejected), part)
@@ -168,6 +175,7 @@ def _record(job: Job, file: InputFile, tally: Tally, tagger: Tagger, clock: Cloc
         rejected=dict(sorted(tally.rejected.items())),
         duplicate_ids=tally.duplicate_ids(),
         renamed_fields=tally.renamed,
+        unread_dates=tally.unread_dates,
         seconds=round(seconds, 3),
         rows_per_second=round((tally.rows_in - tally.rows_resumed) / seconds, 1),
         rows_resumed=tally.rows_resumed,

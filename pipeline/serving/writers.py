@@ -46,6 +46,8 @@ def writer_for(output: Path) -> Writer:
         SkargaError: No format has this ending.
     """
     writer = WRITERS.get(ending(output))
+    if ending(output) == ".xlsx":
+        raise SkargaError(f"{output}: .xlsx is read, not written", "write .csv, which a spreadsheet opens")
     if writer is None:
         raise SkargaError(f"{output}: unknown format {ending(output)!r}", f"formats: {', '.join(WRITERS)}")
     return writer
@@ -58,10 +60,14 @@ def write_jsonl(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: 
             shutil.copyfileobj(lines, file)
 
 
-def write_jsonl_gz(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bool) -> None:
-    """Put the parts one after another, compressed; no name and no time inside, so that bytes repeat."""
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0) as packed:
-        write_jsonl(parts, packed, kinds, csv_safe)  # type: ignore[arg-type]
+def packed(write: Writer) -> Writer:
+    """Write the same, compressed; no name and no time inside, so that bytes repeat."""
+
+    def write_packed(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bool) -> None:
+        with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0) as archive:
+            write(parts, archive, kinds, csv_safe)  # type: ignore[arg-type]
+
+    return write_packed
 
 
 def write_csv(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bool) -> None:
@@ -121,7 +127,8 @@ def _rows(part: Path) -> Iterator[dict[str, Any]]:
 
 WRITERS: dict[str, Writer] = {
     ".csv": write_csv,
+    ".csv.gz": packed(write_csv),
     ".jsonl": write_jsonl,
-    ".jsonl.gz": write_jsonl_gz,
+    ".jsonl.gz": packed(write_jsonl),
     ".parquet": write_parquet,
 }
