@@ -54,6 +54,7 @@ def tag(
     resume: options.Resume = False,
     max_bad_share: options.MaxBadShare = 0.01,
     csv_safe: options.CsvSafe = True,
+    engine: options.Engine = "local",
     quiet: options.Quiet = False,
 ) -> None:
     """Tag a file of complaints, or a stream of them."""
@@ -63,6 +64,8 @@ def tag(
     columns = Columns(text_column, id_column, customer_column, date_column)
     path = _one_input(source, replay)
     if path == STDIN:
+        if engine == "spark":
+            raise typer.BadParameter("a stream is tagged by the local engine", param_hint="--engine")
         if resume:
             raise typer.BadParameter("a stream cannot be resumed", param_hint="--resume")
         share = _tag_stream(_load(model, quiet), columns, output, batch_size or STREAM_ROWS, quiet)
@@ -70,7 +73,7 @@ def tag(
         if output is None:
             raise typer.BadParameter("name the file to write", param_hint="-o")
         job = Job(path, output, columns, replay is not None, batch_size or PART_ROWS, csv_safe, resume)
-        share = _tag_file(job, _load(model, quiet), quiet)
+        share = _tag_on_spark(job, model, quiet) if engine == "spark" else _tag_file(job, _load(model, quiet), quiet)
     if share > max_bad_share:
         _say(f"{share:.2%} of the rows are bad, more than --max-bad-share {max_bad_share:.2%}", quiet)
         raise typer.Exit(TOO_MANY_BAD_ROWS)
@@ -144,6 +147,20 @@ def _tag_file(job: "Job", tagger: "Tagger", quiet: bool) -> float:
     console = Console(stderr=True)
     with progress_bar(console, visible=console.is_terminal and not quiet) as advance:
         record = tag_file(job, tagger, lambda line: _say(line, quiet), advance)
+    for line in summary(record, job.output):
+        _say(line, quiet)
+    return record.rejected_share
+
+
+def _tag_on_spark(job: "Job", model: Path | None, quiet: bool) -> float:
+    from pipeline.serving.bundle import default_bundle
+    from pipeline.serving.run_record import summary
+    from pipeline.serving.spark.session import check_installed
+
+    check_installed()
+    from pipeline.serving.spark.backlog import tag_file
+
+    record = tag_file(job, model or default_bundle(), bar=sys.stderr.isatty() and not quiet)
     for line in summary(record, job.output):
         _say(line, quiet)
     return record.rejected_share
