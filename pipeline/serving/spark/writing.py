@@ -44,10 +44,13 @@ def write(records: DataFrame, folder: Path, form: str, kinds: FieldKinds, *, csv
 def count(spark: SparkSession, folder: Path, form: str) -> int:
     """Count the rows that lie in a folder."""
     if form == ".parquet":
-        return spark.read.parquet(str(folder)).count()
-    if form.startswith(".csv"):
-        return spark.read.csv(str(folder), header=True, multiLine=True, escape='"').count()
-    return spark.read.text(str(folder), lineSep="\n").count()
+        frame = spark.read.parquet(str(folder))
+    elif form.startswith(".csv"):
+        frame = spark.read.csv(str(folder), header=True, multiLine=True, escape='"')
+    else:
+        frame = spark.read.text(str(folder), lineSep="\n")
+    rows: int = frame.count()
+    return rows
 
 
 def rename_parts(folder: Path, old: str, new: str) -> None:

@@ -1,8 +1,13 @@
+import shutil
+import zipfile
+
 import pytest
 
 from pipeline.data.schema import Tag
 from pipeline.errors import SkargaError
+from pipeline.serving import bundle
 from pipeline.serving.records import Columns
+from pipeline.serving.spark.session import explain
 
 # Spark speaks to its own Java and Python processes over 127.0.0.1, and warns of pandas 3, which we call nothing of.
 pytestmark = [pytest.mark.allow_hosts(["127.0.0.1"]), pytest.mark.filterwarnings("ignore")]
@@ -51,28 +56,24 @@ def test_a_missing_column_is_named_before_anything_runs(spark, tag_frame, bundle
         tag_frame(df, bundle_dir)
 
 
-def test_a_damaged_bundle_is_refused_by_the_worker_that_unpacks_it(spark, bundle_dir, tmp_path, monkeypatch):
+def test_a_bundle_damaged_on_its_way_is_refused_where_it_arrives(spark, bundle_dir, tmp_path, monkeypatch):
     from pyspark.errors import PySparkException
 
     from pipeline.serving.spark import shipping, tag_frame
-    from pipeline.serving.spark.session import explain
-
-    packed = shipping._packed
 
     def damaged(*arguments):
-        archive = packed.__wrapped__(*arguments)
-        import zipfile
-
+        archive = pack(*arguments)
         with zipfile.ZipFile(archive, "a") as file:
             file.writestr("stowaway.bin", b"")
         return archive
 
+    pack = shipping._packed.__wrapped__
     monkeypatch.setattr(shipping, "_packed", damaged)
-    shipped = spark.createDataFrame([("t-1", TEXTS[0])], "id string, text string")
-    renamed = tmp_path / "other"
-    import shutil
-
-    shutil.copytree(bundle_dir, renamed)
+    other = shutil.copytree(bundle_dir, tmp_path / "other")
+    with (other / bundle.SIGNALS).open("a") as rules:
+        rules.write("# another bundle than those that the workers hold already")
+    bundle.seal(other, data={}, params="", metrics={})
+    df = spark.createDataFrame([("t-1", TEXTS[0])], "id string, text string")
     with pytest.raises(PySparkException) as failed:
-        tag_frame(shipped, renamed).collect()
+        tag_frame(df, other).collect()
     assert "stowaway.bin is not listed in the manifest" in explain(failed.value).problem
