@@ -1,8 +1,9 @@
-"""The same rows through the local engine and through Spark on this machine → rates, memory, and what larger jobs take.
+"""The same rows through the local engine and through Spark on this machine → rates, memory, what larger jobs take.
 
-Run from the repository's root: python -m benchmarks.spark [--rows 4000]. The texts are those of the written corpus, over
-and over; with SKARGA_DATA_DIR, real complaints of all lengths. Every command is started twice, on few rows and on all of
-them: what both have in common is the start, the difference is the rate.
+Run from the repository's root: python -m benchmarks.spark [--rows 4000]. The texts are those of the written corpus;
+with SKARGA_DATA_DIR, real complaints of all lengths. Every command runs twice, on few rows and on all of them: what
+both have in common is the start, the difference is the rate. A core's rate is rows per second of its work, whichever
+process of the command did it, so that it does not depend on what else the machine is doing.
 """
 
 import argparse
@@ -12,9 +13,9 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,28 +30,38 @@ SHARE_OF_FEW = 8
 CORES = (2, 16, 64, 256, 1_024)
 SIZES = (10**6, 10**8, 10**9)
 SKARGA = [sys.executable, "-c", "from pipeline.cli import main; main()"]
-ENGINES = {
-    "local, 1 core": (1, ["taskset", "--cpu-list", "0", *SKARGA], []),
-    "local, 2 cores": (2, ["taskset", "--cpu-list", "0,1", *SKARGA], []),
-    "spark, local[2]": (2, ["taskset", "--cpu-list", "0,1", *SKARGA], ["--engine", "spark"]),
-}
+LOCAL, SPARK = "local", "spark, local[2]"
+ENGINES = {LOCAL: SKARGA, SPARK: ["env", "PYSPARK_SUBMIT_ARGS=--master local[2] pyspark-shell", *SKARGA]}
 GIB = 2**30
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What an engine took."""
+class Run:
+    """What one call of a command took."""
 
-    cores: int
-    start: float  # seconds before the first row
-    rate: float  # rows per second after that
+    seconds: float
+    work: float  # core-seconds of all its processes
     memory: dict[str, int]  # kind of process → bytes of the largest one at its peak
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What an engine takes."""
+
+    few: Run
+    all_rows: Run
+    rows_between: int
     row_bytes: float  # of a row of the output
 
     @property
     def per_core(self) -> float:
-        """Return rows per second of one core."""
-        return self.rate / self.cores
+        """Return rows per core-second."""
+        return self.rows_between / (self.all_rows.work - self.few.work)
+
+    @property
+    def per_second(self) -> float:
+        """Return rows per second, on a machine as busy as it was."""
+        return self.rows_between / (self.all_rows.seconds - self.few.seconds)
 
 
 def main() -> None:
@@ -87,62 +98,60 @@ def read_texts() -> Iterator[str]:
 
 def measure(name: str, few: Path, all_rows: Path, rows: int) -> Measured:
     """Tag both files with one engine."""
-    cores, command, options = ENGINES[name]
-    short, _ = run([*command, "tag", str(few), "-o", f"{few}.{cores}{len(options)}.parquet", "--quiet", *options])
-    output = Path(f"{all_rows}.{cores}{len(options)}.parquet")
-    long, memory = run([*command, "tag", str(all_rows), "-o", str(output), "--quiet", *options])
-    rate = (rows - rows // SHARE_OF_FEW) / (long - short)
+    runs = []
+    for source in (few, all_rows):
+        output = source.with_name(f"{source.name}.{name}.parquet")
+        runs.append(run([*ENGINES[name], "tag", str(source), "-o", str(output), "--quiet"], name))
     files = output.glob("part-*") if output.is_dir() else [output]
-    return Measured(cores, long - rows / rate, rate, memory, sum(file.stat().st_size for file in files) / rows)
+    return Measured(*runs, rows - rows // SHARE_OF_FEW, sum(file.stat().st_size for file in files) / rows)
 
 
-def run(command: list[str]) -> tuple[float, dict[str, int]]:
-    """Run a command; return its seconds, and the peak memory of its largest process of each kind."""
+def run(command: list[str], name: str) -> Run:
+    """Run a command and watch all its processes."""
     begun = time.perf_counter()
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    peaks: dict[str, int] = {}
-    watcher = threading.Thread(target=watch, args=(process, peaks))
-    watcher.start()
-    if process.wait():
-        raise SystemExit(f"failed: {' '.join(command)}")
-    watcher.join()
-    return time.perf_counter() - begun, peaks
-
-
-def watch(process: "subprocess.Popen[bytes]", peaks: dict[str, int]) -> None:
-    """Look at all processes of a command until it ends."""
+    options = ["--engine", "spark"] if name == SPARK else []
+    process = subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL)
+    work: dict[int, float] = {}
+    memory: dict[str, int] = {}
     while process.poll() is None:
-        try:
-            root = psutil.Process(process.pid)
-            for each in [root, *root.children(recursive=True)]:
-                kind = "JVM" if each.name() == "java" else "command" if each == root else "Python worker"
-                peaks[kind] = max(peaks.get(kind, 0), each.memory_info().rss)
-        except psutil.NoSuchProcess:
-            continue
-        time.sleep(0.1)
+        for each in processes(process.pid):
+            with suppress(psutil.NoSuchProcess):
+                times = each.cpu_times()
+                work[each.pid] = times.user + times.system
+                memory[kind(each)] = max(memory.get(kind(each), 0), each.memory_info().rss)
+        time.sleep(0.05)
+    if process.returncode:
+        raise SystemExit(f"failed: {' '.join(command)}")
+    return Run(time.perf_counter() - begun, sum(work.values()), memory)
+
+
+def processes(pid: int) -> list[psutil.Process]:
+    """Return a process and all below it."""
+    with suppress(psutil.NoSuchProcess):
+        root = psutil.Process(pid)
+        return [root, *root.children(recursive=True)]
+    return []
+
+
+def kind(process: psutil.Process) -> str:
+    """Say what a process is to Spark."""
+    if process.name() == "java":
+        return "JVM"
+    return "Python worker" if "pyspark.daemon" in process.cmdline() else "command"
 
 
 def rates(measured: dict[str, Measured]) -> Table:
     """Return a line per engine."""
-    table = Table(
-        "engine", "start, s", "rows/s", "rows/s per core", "memory, largest process of a kind", "bytes a row out"
-    )
+    table = Table("engine", "core-seconds for few rows", "rows per core-second", "rows/s now", "memory at the peak")
     for name, found in measured.items():
-        memory = ", ".join(f"{kind} {peak / GIB:.2f} GiB" for kind, peak in found.memory.items())
-        table.add_row(
-            name,
-            f"{found.start:.1f}",
-            f"{found.rate:,.1f}",
-            f"{found.per_core:,.1f}",
-            memory,
-            f"{found.row_bytes:,.0f}",
-        )
+        memory = ", ".join(f"{kind} {peak / GIB:.2f} GiB" for kind, peak in found.all_rows.memory.items())
+        table.add_row(name, f"{found.few.work:.1f}", f"{found.per_core:,.1f}", f"{found.per_second:,.1f}", memory)
     return table
 
 
 def larger_jobs(measured: dict[str, Measured], row_bytes: float) -> Table:
     """Return a line per size of job: rows over the measured rate; nothing else is assumed but that cores add up."""
-    found = measured["spark, local[2]"]
+    found = measured[SPARK]
     table = Table("rows", "in, GiB", "out, GiB", "core hours", *(f"hours on {cores:,} cores" for cores in CORES))
     for rows in SIZES:
         hours = rows / found.per_core / 3_600

@@ -25,6 +25,7 @@ from pipeline.serving.tally import Tally
 from pipeline.serving.work_folder import Part
 
 CHUNK_BATCHES = 5  # what a task tags, and what is lost when an executor dies: a minute or so
+CHUNKS_A_CORE = 2  # of a small input: a core that is done early takes over from one that is not
 MOST_CHUNKS = 20_000  # more would burden the driver: above a hundred million rows, chunks grow instead
 CHECKED = "place long, id string, row string, rejected string"
 
@@ -48,9 +49,15 @@ def check_rows(spark: SparkSession, source: Input, columns: Columns, batch_rows:
     else:
         census = count_parquet(source)
         rows = read_parquet(spark, source).mapInArrow(_check_values(source, census, columns), CHECKED)
-    chunks = max(min(-(-census.total // (CHUNK_BATCHES * batch_rows)), MOST_CHUNKS), 1)
+    chunks = _chunks(census.total, batch_rows, spark.sparkContext.defaultParallelism)
     chunk = sql.expr(f"cast(place * {chunks} div {max(census.total, 1)} as int)")
     return rows.repartitionById(chunks, chunk).sortWithinPartitions("place"), census.total
+
+
+def _chunks(rows: int, batch_rows: int, cores: int) -> int:
+    """Say into how many chunks rows are cut: enough to keep every core busy, and few enough for the driver."""
+    fitting = -(-rows // (CHUNK_BATCHES * batch_rows))
+    return max(min(max(fitting, CHUNKS_A_CORE * cores), rows, MOST_CHUNKS), 1)
 
 
 def sum_up(checked: DataFrame) -> Tally:

@@ -10,7 +10,7 @@ from pipeline.errors import SkargaError
 from pipeline.serving import backlog as local
 from pipeline.serving.backlog import Job
 from pipeline.serving.records import Columns
-from tests.serving.test_backlog import MESSAGES, complaints, lines, quiet, record, rejected, rows
+from tests.serving.test_backlog import MESSAGES, complaints, lines, quiet, record, rejected
 
 # Spark speaks to its own Java and Python processes over 127.0.0.1, and warns of pandas 3, which we call nothing of.
 pytestmark = [pytest.mark.allow_hosts(["127.0.0.1"]), pytest.mark.filterwarnings("ignore")]

@@ -9,7 +9,7 @@ def test_without_java_the_way_to_it_is_said(monkeypatch):
     monkeypatch.setattr(session, "find_spec", lambda name: object())
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(SkargaError, match="no `java` on the PATH\n.*openjdk-17"):
+    with pytest.raises(SkargaError, match=r"no `java` on the PATH\n.*openjdk-17"):
         check_installed()
 
 
