@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import typer
 from rich.console import Console
 
-from pipeline import cli_data
+from pipeline import cli_data, cli_spark
 from pipeline import cli_options as options
 from pipeline.cli_failures import explained
 from pipeline.errors import SkargaError
@@ -73,7 +73,7 @@ def tag(
         if output is None:
             raise typer.BadParameter("name the file to write", param_hint="-o")
         job = Job(path, output, columns, replay is not None, batch_size or PART_ROWS, csv_safe, resume)
-        share = _tag_on_spark(job, model, quiet) if engine == "spark" else _tag_file(job, _load(model, quiet), quiet)
+        share = cli_spark.tag_file(job, model, quiet) if engine == "spark" else _tag_file(job, _load(model, quiet), quiet)
     if share > max_bad_share:
         _say(f"{share:.2%} of the rows are bad, more than --max-bad-share {max_bad_share:.2%}", quiet)
         raise typer.Exit(TOO_MANY_BAD_ROWS)
@@ -147,20 +147,6 @@ def _tag_file(job: "Job", tagger: "Tagger", quiet: bool) -> float:
     console = Console(stderr=True)
     with progress_bar(console, visible=console.is_terminal and not quiet) as advance:
         record = tag_file(job, tagger, lambda line: _say(line, quiet), advance)
-    for line in summary(record, job.output):
-        _say(line, quiet)
-    return record.rejected_share
-
-
-def _tag_on_spark(job: "Job", model: Path | None, quiet: bool) -> float:
-    from pipeline.serving.bundle import default_bundle
-    from pipeline.serving.run_record import summary
-    from pipeline.serving.spark.session import check_installed
-
-    check_installed()
-    from pipeline.serving.spark.backlog import tag_file
-
-    record = tag_file(job, model or default_bundle(), bar=sys.stderr.isatty() and not quiet)
     for line in summary(record, job.output):
         _say(line, quiet)
     return record.rejected_share
