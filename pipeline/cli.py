@@ -73,7 +73,10 @@ def tag(
         if output is None:
             raise typer.BadParameter("name the file to write", param_hint="-o")
         job = Job(path, output, columns, replay is not None, batch_size or PART_ROWS, csv_safe, resume)
-        share = cli_spark.tag_file(job, model, quiet) if engine == "spark" else _tag_file(job, _load(model, quiet), quiet)
+        if engine == "spark":
+            share = cli_spark.tag_file(job, model, quiet)
+        else:
+            share = _tag_file(job, _load(model, quiet), quiet)
     if share > max_bad_share:
         _say(f"{share:.2%} of the rows are bad, more than --max-bad-share {max_bad_share:.2%}", quiet)
         raise typer.Exit(TOO_MANY_BAD_ROWS)
