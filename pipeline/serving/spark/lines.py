@@ -51,7 +51,7 @@ class Lines(Iterator[Line]):
     def __next__(self) -> Line:
         content = next(self._data)
         size = len(content) + 1
-        line = Line((content if size <= MAX_ROW_BYTES else content[:HEAD_BYTES]) + b"\n", self.offset, size)
+        line = Line(content + b"\n" if size <= MAX_ROW_BYTES else content[:HEAD_BYTES], self.offset, size)
         self.offset += size
         return line
 
