@@ -28,6 +28,6 @@ class Inference:
         self._names = [output.name for output in self._session.get_outputs()]
 
     def run(self, ids: npt.NDArray[np.int64]) -> Outputs:
-        """Ids (tokens,) of one text → logits per head (labels,) and `EVIDENCE` (tokens, signals); any thread may ask."""
+        """Ids (tokens,) of a text → logits (labels,) per head and `EVIDENCE` (tokens, signals); any thread may ask."""
         inputs = {"input_ids": ids[None], "attention_mask": np.ones_like(ids)[None]}
         return dict(zip(self._names, (output[0] for output in self._session.run(None, inputs)), strict=True))

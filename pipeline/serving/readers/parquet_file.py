@@ -1,6 +1,6 @@
 """A .parquet file in, raw rows of plain Python values out, batch by batch."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,11 @@ def _longest(column: pa.Array) -> int:
     nested = pa.types.is_struct(column.type) or pa.types.is_list(column.type)
     inner = column.flatten() if nested else []
     return max(map(_longest, inner if isinstance(inner, list) else [inner]), default=1)
+
+
+def rows_of_batch(batch: pa.RecordBatch, numbers: Iterable[int]) -> list[RawRow | Rejected]:
+    """Return the rows of a batch that somebody else has read, under the given numbers."""
+    return [_row(number, fields) for number, fields in zip(numbers, _values(batch), strict=True)]
 
 
 def _values(batch: pa.RecordBatch) -> list[dict[str, Any]]:
