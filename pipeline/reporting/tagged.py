@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import ConfigDict, ValidationError, field_validator
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline.data.schema import Probability, Reason, Risk, Signal, Tag
 from pipeline.errors import SkargaError, nearest
@@ -32,11 +32,11 @@ class TaggedRow(Tag):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     emotion_confidence: Probability = 0.0
-    signals: list[Signal] = []
+    signals: list[Signal] = Field(default_factory=list)
     complainer_risk: Risk = "insufficient_history"
     complainer_risk_score: Probability | None = None
-    complainer_risk_reasons: list[Reason] = []
-    review_reasons: list[str] = []
+    complainer_risk_reasons: list[Reason] = Field(default_factory=list)
+    review_reasons: list[str] = Field(default_factory=list)
     truncated: bool = False
     model_version: str = ""
 
@@ -47,6 +47,11 @@ class TaggedRow(Tag):
     company: str | None = None
     product: str | None = None
     outcome: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_absent(cls, raw: Raw) -> Raw:
+        return {name: value for name, value in raw.items() if value is not None or name not in OPTIONAL}
 
     @field_validator("text", "customer_id", "date", "channel", "company", "product", "outcome", mode="before")
     @classmethod
@@ -68,6 +73,11 @@ def read_tagged(path: Path) -> Iterator[TaggedRow]:
 
 
 def read_raw(path: Path) -> Iterator[Raw]:
+    """Yield the rows of a file in order, as they are.
+
+    Raises:
+        SkargaError: The file is missing, has an unknown ending or cannot be read.
+    """
     reader = next((read for ending, read in _READERS.items() if path.name.lower().endswith(ending)), None)
     if reader is None:
         raise SkargaError(f"{path}: not a tagged file", f"its name must end in one of: {', '.join(_READERS)}")

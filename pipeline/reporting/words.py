@@ -76,7 +76,8 @@ class Words:
             return self.say("all_new") if change.now else self.say("no_change")
         if change.high == inf:
             return f"{self._signed(change.ratio)} ({self.say('at_least', low=self._signed(change.low))})"
-        return f"{self._signed(change.ratio)} ({self._signed(change.low)}…{self._signed(change.high)})"
+        low = self._signed(change.low).removesuffix(f"{NARROW_SPACE}%")
+        return f"{self._signed(change.ratio)} ({low}…{self._signed(change.high)})"
 
     def _signed(self, ratio: float) -> str:
         percent = round(100 * (ratio - 1))

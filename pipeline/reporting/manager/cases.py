@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.data.schema import Reason
-from pipeline.reporting.manager.attention import URGENT
 from pipeline.reporting.manager.findings import Findings
 from pipeline.reporting.manager.identities import show_customer, show_id
 from pipeline.reporting.manager.items import place_name
@@ -78,8 +77,6 @@ class Cases:
 
     def _why_call(self, row: int) -> Iterable[str]:
         attention, words = self.found.attention, self.words
-        if self.found.table.severity[row] == URGENT:
-            yield words.label("severity", URGENT)
         for flag, rows in (("loyal", attention.loyal), ("spreading", attention.spreading)):
             if rows[row]:
                 yield words.name("flags", flag)
@@ -102,9 +99,5 @@ class Cases:
 
 
 def _place(table: Table, row: int, words: Words) -> str:
-    parts = [
-        table.company[row],
-        table.product[row],
-        table.channel[row] and place_name("channel", table.channel[row], words),
-    ]
-    return " · ".join(part for part in parts if part)
+    channel = place_name("channel", table.channel[row], words)
+    return " · ".join(part for part in (table.company[row], table.product[row], channel) if part)

@@ -27,8 +27,9 @@ from pipeline.reporting.run_files import read_rejected, read_run, rejected_file
 from pipeline.reporting.shares import Share, share
 from pipeline.reporting.words import Words
 
-_LISTED = 10  # cases of each list; the number beside it leads to all
+_LISTED = 8  # cases of each queue; the number beside it leads to all
 _CAMPAIGNS = 10
+_ATTENTION = 5  # cases of each group that needs attention
 _ANCHORS = ("when", "what", "places", "outcomes", "seams", "attention", "queues", "campaigns", "quality")
 
 
@@ -116,16 +117,17 @@ class Contents:
         found, words = self.found, self.words
         complaints, severe = found.measures.complaints, items.severities(found, words)[0]
         messages, total = len(found.table), int(complaints.sum())
-        tiles = [
-            (Item("", words.say("complaints"), complaints, counted()), messages, "of_messages"),
-            (Item("", words.say("urgent"), severe.rows, severe.where), total, "of_complaints"),
-            (Item("", words.say("seams_tile"), found.seams.any, counted(flags=SEAM)), total, "of_complaints"),
-            (Item("", words.say("review_tile"), found.table.needs_review, {"flags": ["review"]}), messages, "of_messages"),
-        ]  # fmt: skip
+        review: Where = {"flags": ["review"]}
+        tiles: list[tuple[str, Rows, int, str, Where]] = [
+            (words.say("complaints"), complaints, messages, "of_messages", counted()),
+            (words.say("urgent"), severe.rows, total, "of_complaints", severe.where),
+            (words.say("seams_tile"), found.seams.any, total, "of_complaints", counted(flags=SEAM)),
+            (words.say("review_tile"), found.table.needs_review, messages, "of_messages", review),
+        ]
         return [
-            Tile(item.name, share(int(item.rows.sum()), whole), words.say(of), found.measures.change(item.rows), item.where)
-            for item, whole, of in tiles
-        ]  # fmt: skip
+            Tile(name, share(int(rows.sum()), whole), words.say(of), found.measures.change(rows, len(tiles)), where)
+            for name, rows, whole, of, where in tiles
+        ]
 
     def _charts(self) -> dict[str, Any]:
         found, words, measures = self.found, self.words, self.found.measures
@@ -151,7 +153,8 @@ class Contents:
             "heat": panels.heat_table(found, topics.lines, emotions.lines),
             "signals": measures.chart(items.signals(found, words)),
             "places": panels.place_charts(found, words),
-            "outcomes": measures.chart(items.outcomes(found, words)),
+            # The newest are open, whatever happens: their change would mislead.
+            "outcomes": measures.chart(items.outcomes(found, words), changes=False),
             "decided": share(ended["upheld"], ended["upheld"] + ended["rejected"]),
             "open_cases": open_cases,
             "seam_kinds": measures.chart(items.seam_kinds(found, words)),
@@ -174,7 +177,7 @@ class Contents:
                 flag: Listed(cases.calls(self._first(flag)), int(found.flags[flag].sum()))
                 for flag in ("loyal", "spreading")
             },
-            "urgent": Listed(cases.listed(queues["urgent"].order[:_LISTED]), len(queues["urgent"].order)),
+            "urgent": Listed(cases.calls(queues["urgent"].order[:_LISTED]), len(queues["urgent"].order)),
             "doubtful": Listed(cases.listed(queues["doubtful"].order[:_LISTED]), len(queues["doubtful"].order)),
             "risks": Listed(
                 cases.risks(queues["at_risk"].order[:_LISTED]),
@@ -212,7 +215,7 @@ class Contents:
         }
 
     def _first(self, flag: str) -> list[int]:
-        return [row for row in self.found.attention.calls if self.found.flags[flag][row]][:_LISTED]
+        return [row for row in self.found.attention.calls if self.found.flags[flag][row]][:_ATTENTION]
 
     def _campaign(self, number: int, campaign: Campaign, cases: Cases) -> ShownCampaign:
         days = self.found.table.day[campaign.rows]

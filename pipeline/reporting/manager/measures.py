@@ -64,19 +64,20 @@ class Measures:
         before = rows & self.table.between(self.periods.first_before, self.periods.last_before)
         return compare(int(now.sum()), int(before.sum()), self.spread, looked_at)
 
-    def chart(self, items: Sequence[Item], totals: Mapping[str, int] | None = None) -> Chart:
+    def chart(self, items: Sequence[Item], totals: Mapping[str, int] | None = None, changes: bool = True) -> Chart:
         """Draw a line for each item: its share of all complaints, or of what `totals` has for its code."""
         whole = int(self.complaints.sum())
         counts = [int(item.rows.sum()) for item in items]
         shares = [share(n, totals[item.code] if totals else whole) for n, item in zip(counts, items, strict=True)]
         scale = 100 / (max((part.high for part in shares if part.count), default=0.0) or 1.0)
-        return Chart([self._line(item, part, scale, len(items)) for item, part in zip(items, shares, strict=True)])
+        moves = [self.change(item.rows, len(items)) if changes else None for item in items]
+        return Chart([_line(*parts, scale) for parts in zip(items, shares, moves, strict=True)])
 
-    def _line(self, item: Item, part: Share, scale: float, looked_at: int) -> Line:
-        return Line(
-            item.code, item.name, part, self.change(item.rows, looked_at), item.where,
-            scale * part.value, scale * part.low if part.count else 0.0, min(100.0, scale * part.high),
-        )  # fmt: skip
+
+def _line(item: Item, part: Share, change: Change | None, scale: float) -> Line:
+    low = scale * part.low if part.count else 0.0
+    marks = (scale * part.value, low, min(100.0, scale * part.high))
+    return Line(item.code, item.name, part, change, item.where, *marks)
 
 
 def counted(**where: str | list[str]) -> dict[str, str | list[str]]:

@@ -149,7 +149,7 @@ def bin_name(part: Bin, unit: str, words: Words) -> str:
         case "month":
             return f"{day:%m.%Y}"
         case _:
-            return words.day(day)
+            return words.day(day) if words.language == "en" else f"{day:%d.%m.%y}"
 
 
 def _severities(found: Findings, bins: list[Bin]) -> dict[str, list[int]]:

@@ -15,6 +15,7 @@ from pipeline.reporting.words import Words, capital
 FIELDS = (
     "categories", "emotions", "severity", "language", "channel", "company", "product", "outcome", "risk", "flags",
 )  # fmt: skip
+_GROUPS = {"language": "languages", "channel": "channels", "outcome": "states", "risk": "risks"}
 _MARKS = ("seam", "loyal", "spreading", "review", "at_risk")  # flags that the table of rows names
 _FILES = ("unpack", "filter", "csv", "charts", "table", "explorer", "start")  # in the order of their use
 _SEPARATORS = {"en": ","}  # a spreadsheet set to Russian or Ukrainian takes a comma for a part of a number
@@ -42,8 +43,8 @@ def browser_texts(words: Words, flags: Iterable[str]) -> dict[str, Any]:
     }
     groups = {
         name: {code: capital(words.name(group, code)) for code in words.phrases[group]}
-        for name, group in (("language", "languages"), ("channel", "channels"), ("outcome", "outcomes"), ("risk", "risks"))
-    }  # fmt: skip
+        for name, group in _GROUPS.items()
+    }
     return {
         "language": words.language,
         "separator": _SEPARATORS.get(words.language, ";"),
@@ -64,4 +65,4 @@ def browser_texts(words: Words, flags: Iterable[str]) -> dict[str, Any]:
 
 def _flag(flag: str, words: Words) -> str:
     number = flag.removeprefix("campaign")
-    return words.say("campaign", number=number) if number.isdigit() else capital(words.name("flags", flag))
+    return words.say("campaign", number=number) if number.isdigit() else words.name("flags", flag)

@@ -76,10 +76,6 @@ class Table:
         return (self.day >= first) & (self.day <= last) & self.dated
 
 
-def _places(row: TaggedRow) -> tuple[str, str, str]:
-    return row.company or "", row.product or "", row.channel or ""
-
-
 class _Draft:
     """The columns while rows arrive."""
 
@@ -114,9 +110,9 @@ class _Draft:
             self.absent.update(OPTIONAL - row.model_fields_set)
 
     def _add_values(self, row: TaggedRow) -> None:
-        texts = (
-            row.customer_id, row.language, row.category, row.emotion, *map(show_name, _places(row)), row.outcome, row.complainer_risk, row.model_version,
-        )  # fmt: skip
+        places = [show_name(place or "") for place in (row.company, row.product, row.channel)]
+        tags = [row.language, row.category, row.emotion]
+        texts = [row.customer_id, *tags, *places, row.outcome, row.complainer_risk, row.model_version]
         for name, value in zip(SINGLE, texts, strict=True):
             self.single[name].add(value or "")
         signals = [signal.code for signal in row.signals]

@@ -9,18 +9,19 @@ Spec = dict[str, Any]
 
 # Colours of the page's own style sheet, dark or light: of the Okabe-Ito kind, told apart by the colour-blind.
 _SEVERITY = {"3": "var(--alert)", "2": "var(--main)", "1": "var(--calm)"}
+_FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif'  # of the page: labels are measured in it
 _QUIET = ("labelColor", "titleColor")
 _AXIS = {
     **dict.fromkeys(_QUIET, "var(--soft)"),
     **dict.fromkeys(("gridColor", "domainColor", "tickColor"), "var(--line)"),
-    **dict.fromkeys(("labelFont", "titleFont"), "inherit"),
+    **dict.fromkeys(("labelFont", "titleFont"), _FONT),
     **dict.fromkeys(("labelFontSize", "titleFontSize"), 12),
     "titleFontWeight": "normal",
     "titlePadding": 8,
 }
 _LEGEND = {
     "labelColor": "var(--ink)",
-    "labelFont": "inherit",
+    "labelFont": _FONT,
     "labelFontSize": 13,
     "labelLimit": 320,
     "orient": "top",

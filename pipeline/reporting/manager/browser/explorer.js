@@ -73,7 +73,7 @@ function explorer(dialog, rows, texts) {
   }
 
   function chip(name, value) {
-    const label = name === "flags" ? named(texts, "flags", value) : `${texts.fields[name] ?? name}: ${named(texts, name, value)}`;
+    const label = name === "flags" ? capital(named(texts, "flags", value)) : `${texts.fields[name] ?? name}: ${named(texts, name, value)}`;
     const button = element("button", `${label} ×`, { type: "button", className: "chip" });
     button.setAttribute("aria-label", `${texts.say.remove}: ${label}`);
     button.addEventListener("click", () => {
@@ -92,7 +92,7 @@ function explorer(dialog, rows, texts) {
 function offer(field, rows, texts) {
   const name = field.dataset.field;
   const known = name === "severity" ? ["3", "2", "1"] : [...new Set(rows.columns[name].values.flat())];
-  const options = known.filter((value) => value !== "" && value !== "complaint").map((value) => [named(texts, name, value), value]);
+  const options = known.filter((value) => value !== "" && value !== "complaint").map((value) => [capital(named(texts, name, value)), value]);
   if (name !== "severity") options.sort((one, other) => one[0].localeCompare(other[0], texts.language));
   field.append(...options.map(([label, value]) => element("option", label, { value })));
   if (!options.length) field.closest("label").hidden = true;

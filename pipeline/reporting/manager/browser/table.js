@@ -12,6 +12,10 @@ function named(texts, column, value) {
   return [value].flat().filter((one) => one !== "").map((one) => texts.names[column]?.[one] ?? one).join(", ");
 }
 
+function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function fillTable(body, rows, places, texts) {
   body.replaceChildren(...places.flatMap((place) => [rowOf(rows, place, texts), textOf(rows, place)]).filter(Boolean));
 }
