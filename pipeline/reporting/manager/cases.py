@@ -10,7 +10,7 @@ from pipeline.reporting.manager.identities import show_customer, show_id
 from pipeline.reporting.manager.items import place_name
 from pipeline.reporting.manager.queues import weigh
 from pipeline.reporting.manager.table import NO_DAY, Table
-from pipeline.reporting.words import Words
+from pipeline.reporting.words import Words, pretty
 from pipeline.text.mask import mask
 
 
@@ -95,7 +95,7 @@ class Cases:
         )
 
     def _told(self, reason: Reason) -> str:
-        return mask(reason.detail) or self.words.name("risk_reasons", reason.code)
+        return mask(reason.detail) or pretty(reason.code)
 
 
 def _place(table: Table, row: int, words: Words) -> str:

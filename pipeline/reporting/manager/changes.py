@@ -67,7 +67,7 @@ def spread_of(table: Table, rows: NDArray[np.bool_], periods: Periods) -> float:
 
 def _ratios(now: int, before: int, spread: float, error: float) -> tuple[float, float]:
     low, high = wilson(now / spread, (now + before) / spread, _normal(error))
-    return low / (1 - low), high / (1 - high) if high < 1 else inf
+    return low / (1 - low) if now else 0.0, high / (1 - high) if before else inf
 
 
 def _normal(error: float) -> float:

@@ -37,20 +37,13 @@ def read_history(path: Path, tagged_ids: Collection[str]) -> list[Contact]:
     Raises:
         SkargaError: The file cannot be read, or no row of it names a customer.
     """
-    rows = [row for row in read_raw(path) if _text(row, "id") not in tagged_ids]
-    contacts = [
-        Contact(
-            customer,
-            day_of(_text(row, "date") or None),
-            show_name(_text(row, "company")),
-            show_name(_text(row, "product")),
-            _text(row, "category"),
-            _text(row, "outcome"),
-        )
-        for row in rows
-        if (customer := _text(row, "customer_id")) and row.get("category") != NOT_COMPLAINT
-    ]
-    if rows and not any(_text(row, "customer_id") for row in rows):
+    contacts, rows, named = [], 0, 0
+    for row in read_raw(path):
+        customer = _text(row, "customer_id")
+        rows, named = rows + 1, named + bool(customer)
+        if customer and _text(row, "id") not in tagged_ids and row.get("category") != NOT_COMPLAINT:
+            contacts.append(_contact(customer, row))
+    if rows and not named:
         raise _no_customers(path)
     return contacts
 
@@ -68,6 +61,17 @@ def read_customers(path: Path) -> dict[str, Customer]:
     if customers and set(customers) == {""}:
         raise _no_customers(path)
     return customers
+
+
+def _contact(customer: str, row: dict[str, Any]) -> Contact:
+    return Contact(
+        customer=customer,
+        day=day_of(_text(row, "date") or None),
+        company=show_name(_text(row, "company")),
+        product=show_name(_text(row, "product")),
+        category=_text(row, "category"),
+        outcome=_text(row, "outcome"),
+    )
 
 
 def _text(row: dict[str, Any], name: str) -> str:

@@ -16,7 +16,7 @@ def contradicts(text: str) -> bool:
 
 
 def load_patterns() -> list[dict[str, Any]]:
-    """Read the patterns with their examples: `pattern`, `yes`, `no`."""
+    """Read the patterns with their examples: `pattern`, `match`, `spare`."""
     patterns: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
     return patterns
 
