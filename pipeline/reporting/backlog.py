@@ -38,5 +38,5 @@ def write_report(
     languages = found.table.language.count()
     words = load_words(language or ("ru" if languages["ru"] > languages["uk"] else "uk"))
     contents = Contents(sources.tagged, found, words)
-    texts = read_texts(sources.tagged, rank_texts(found.table, contents.flags, contents.named)) if show_text else {}
+    texts = read_texts(sources.tagged, rank_texts(found.table, contents.flags, contents.listed)) if show_text else {}
     write_page(render("backlog.html", **contents.fill(show_text, texts)), output)

@@ -64,6 +64,10 @@ class Words:
         text = f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
         return text if self.language == "en" else text.replace(",", NARROW_SPACE).replace(".", ",")
 
+    def decimal(self, value: float) -> str:
+        """Write a measured number in three figures."""
+        return f"{value:.3g}" if self.language == "en" else f"{value:.3g}".replace(".", ",")
+
     def percent(self, share: Share) -> str:
         """Write a share in whole per cent with its interval."""
         if not share.total:

@@ -284,6 +284,17 @@ def test_broken_companions_are_refused_by_name(
         write([])
 
 
+def test_drift_is_told_in_the_language_of_the_page(
+    write: Callable[..., Any], row: Callable[..., Row], tmp_path: Path
+) -> None:
+    longer = {"measure": "length", "moved": 0.3, "drifted": True, "mean_before": 120.25, "mean_now": 310.5}
+    report = {"drifted": True, "rows": 900, "reference_rows": 3000, "findings": [longer], "retrain": "yes"}
+    (tmp_path / "tagged.jsonl.drift.json").write_text(json.dumps(report), "utf-8")
+    page = write([row()], "uk")
+    assert "Модель час перенавчити." in page.text
+    assert page.row("довжина тексту") == ["довжина тексту", "30 %", "120 → 310"]
+
+
 def test_no_input_is_overwritten(tagged: Callable[..., Path], row: Callable[..., Row]) -> None:
     source = tagged([row()])
     for sources in (Sources(source), Sources(source.with_name("other.jsonl"), history=source)):

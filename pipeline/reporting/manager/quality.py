@@ -1,52 +1,53 @@
-"""How far to trust the tags: models, share for review, confidence, rows set aside, and drift where it was measured."""
+"""What `skarga drift` wrote beside a tagged file → what the page says of it."""
 
-import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import SkargaError
 
-_MOST_WORDS = 12  # sentences of the drift report that the page repeats
+
+class Finding(BaseModel):
+    """What became of one measure: the share of rows that moved, and its mean before and now where it has one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    measure: str
+    moved: float
+    drifted: bool
+    mean_before: float | None = None
+    mean_now: float | None = None
 
 
-@dataclass(frozen=True)
-class Drift:
-    """What `skarga drift` said of the tagged file: whether something moved, and its own sentences."""
+class Drift(BaseModel):
+    """Whether the messages have changed, by measure, and whether that is a reason to train the model again."""
 
-    moved: bool
-    sentences: list[str]
+    model_config = ConfigDict(frozen=True)
+
+    drifted: bool
+    rows: int
+    reference_rows: int
+    findings: list[Finding]
+    retrain: Literal["no", "check", "yes"]
+
+    @property
+    def moved(self) -> list[Finding]:
+        """The measures that changed."""
+        return [finding for finding in self.findings if finding.drifted]
 
 
 def read_drift(tagged: Path) -> Drift | None:
     """Return what `<tagged>.drift.json` says, None where there is none.
 
     Raises:
-        SkargaError: It is there and is no drift report.
+        SkargaError: It is there and is no report of drift.
     """
     path = Path(f"{tagged}.drift.json")
     if not path.is_file():
         return None
     try:
-        report = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise _broken(path) from error
-    if not isinstance(report, dict):
-        raise _broken(path)
-    return Drift(bool(report.get("drifted", report.get("moved", False))), _sentences(report)[:_MOST_WORDS])
-
-
-def _sentences(value: Any) -> list[str]:  # noqa: ANN401 - whatever the report holds
-    """Return the texts under `words`, `verdict`, `summary`, `advice` and the like, in the order of the report."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, list):
-        return [sentence for part in value for sentence in _sentences(part)]
-    if isinstance(value, dict):
-        told = ("verdict", "summary", "words", "advice", "findings", "moved", "retrain")
-        return [sentence for name in told if name in value for sentence in _sentences(value[name])]
-    return []
-
-
-def _broken(path: Path) -> SkargaError:
-    return SkargaError(f"{path} is not what skarga drift writes", "measure the drift again, or move this file away")
+        return Drift.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        remedy = "measure the drift again, or move this file away"
+        raise SkargaError(f"{path} is not what skarga drift writes", remedy) from error

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from pipeline.reporting.tagged import OPTIONAL, TaggedRow, read_tagged
 
 NOT_COMPLAINT = "not_complaint"
 NO_DAY = 0  # the ordinal of no day; 1 is the first of the first year
+_TOLD_EVERY = 1_000  # rows
 AT_RISK = ("elevated", "review")
 SINGLE = ("customer", "language", "category", "emotion", "company", "product", "channel", "outcome", "risk", "version")
 SEVERAL = ("categories", "emotions", "signals", "reasons")
@@ -106,8 +108,7 @@ class _Draft:
         self.has_text.append(row.text is not None)
         self.contradicted.append(contradicts(row.text or ""))
         self.sketch.add(row.text or "")
-        if len(OPTIONAL - row.model_fields_set):
-            self.absent.update(OPTIONAL - row.model_fields_set)
+        self.absent.update(OPTIONAL - row.model_fields_set)
 
     def _add_values(self, row: TaggedRow) -> None:
         places = [show_name(place or "") for place in (row.company, row.product, row.channel)]
@@ -143,7 +144,7 @@ class _Draft:
 
 
 def read_table(path: Path, advance: Callable[[int], None]) -> Table:
-    """Read a tagged file in one pass; `advance` is told how many rows are done.
+    """Read a tagged file in one pass; `advance` is told now and then how many rows are done.
 
     Raises:
         SkargaError: It is no tagged file.
@@ -151,10 +152,12 @@ def read_table(path: Path, advance: Callable[[int], None]) -> Table:
     draft = _Draft()
     for number, row in enumerate(read_tagged(path), start=1):
         draft.add(row)
-        advance(number)
+        if number % _TOLD_EVERY == 0:
+            advance(number)
     return draft.finish()
 
 
+@lru_cache(maxsize=10_000)
 def day_of(text: str | None) -> int:
     """Return the ordinal of the day of a date or moment, NO_DAY where there is none."""
     moment = parse_date(text) if text else None

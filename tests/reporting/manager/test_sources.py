@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import SkargaError
 from pipeline.reporting.manager.earlier import Contact, Customer, read_customers, read_history
 from pipeline.reporting.manager.identities import show_customer, show_id
-from pipeline.reporting.manager.quality import Drift, read_drift
+from pipeline.reporting.manager.quality import read_drift
 from pipeline.reporting.manager.table import NO_DAY, day_of
 
 
@@ -54,15 +54,17 @@ def test_customers_and_their_odd_values(write) -> None:
         read_customers(write("c.jsonl", {"client": "7"}))
 
 
-def test_drift_is_told_in_its_own_words(write, tmp_path) -> None:
+def test_drift_is_read_and_anything_else_refused(write, tmp_path) -> None:
     tagged = tmp_path / "t.jsonl"
     assert read_drift(tagged) is None
-    write(
-        "t.jsonl.drift.json",
-        {"drifted": True, "verdict": "Тексти коротші", "findings": [{"words": "мова змінилася"}, {"p": 1}]},
-    )
-    assert read_drift(tagged) == Drift(True, ["Тексти коротші", "мова змінилася"])
-    for broken in ("[]", "{"):
+    still = {"measure": "language", "moved": 0.01, "drifted": False, "p_value": 0.5, "changes": []}
+    longer = {"measure": "length", "moved": 0.3, "drifted": True, "mean_before": 120.0, "mean_now": 310.5}
+    report = {"drifted": True, "rows": 900, "reference_rows": 3000, "findings": [longer, still], "retrain": "check"}
+    write("t.jsonl.drift.json", report)
+    drift = read_drift(tagged)
+    assert drift
+    assert [(finding.measure, finding.mean_now) for finding in drift.moved] == [("length", 310.5)]
+    for broken in ("[]", "{", '{"drifted": true}'):
         (tmp_path / "t.jsonl.drift.json").write_text(broken)
         with pytest.raises(SkargaError, match="is not what skarga drift writes"):
             read_drift(tagged)
