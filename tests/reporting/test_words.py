@@ -67,7 +67,7 @@ def test_every_phrase_is_used_and_every_used_phrase_exists() -> None:
 
 def test_changes_are_written_with_their_intervals() -> None:
     words = load_words("ru")
-    assert words.change(compare(80, 40, 1.0)) == "+100\u202f% (+37…+193\u202f%)"
+    assert words.change(compare(80, 40, 1.0)) == "+100\u202f% (+37…+192\u202f%)"
     assert words.change(compare(40, 80, 1.0)).startswith("−50\u202f% (−66…")
     assert words.change(compare(5, 0, 1.0)) == "раньше не было"
     assert words.change(compare(0, 0, 1.0)) == "без изменений"

@@ -33,11 +33,19 @@ class Campaign:
     customers: int
 
 
+class _Numbers(dict[str, int]):
+    """Word → its hash, remembered."""
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = crc32(word.encode("utf-8", "replace"))
+        return number
+
+
 class Sketcher:
     """MinHash of the words of each text (Broder, doi:10.1109/SEQUEN.1997.666900); numbers are left out."""
 
     def __init__(self) -> None:
-        self._words: dict[str, int] = {}
+        self._words = _Numbers()
         self._rows = array("I")
 
     def add(self, text: str) -> None:
@@ -50,22 +58,16 @@ class Sketcher:
         return np.array(self._rows, np.uint32)
 
     def _sketch(self, text: str) -> NDArray[np.uint32]:
-        words = [self._number(word) for word in _WORD.findall(text.lower())]
+        words = _WORD.findall(text.lower())
         if len(words) < _FEWEST_WORDS:
             return _NONE
-        numbers = np.array(words, np.uint64)
+        numbers = np.fromiter(map(self._words.__getitem__, words), np.uint64, len(words))
         count = len(words) - _SHINGLE + 1
         shingles = np.zeros(count, np.uint64)
         for place in range(_SHINGLE):
             shingles = (shingles * np.uint64(1_000_003) + numbers[place : place + count]) % np.uint64(2**32)
         hashes: NDArray[np.uint64] = (shingles[:, None] * _FACTORS + _TERMS) >> np.uint64(32)
         return np.asarray(hashes.min(axis=0), np.uint32)
-
-    def _number(self, word: str) -> int:
-        number = self._words.get(word)
-        if number is None:
-            number = self._words[word] = crc32(word.encode("utf-8", "replace"))
-        return number
 
 
 def find_campaigns(sketches: NDArray[np.uint32], customer: Single, rows: Rows) -> list[Campaign]:
