@@ -38,7 +38,7 @@ def tiles(found: Findings, words: Words) -> list[Tile]:
         (words.say("review_tile"), found.table.needs_review, messages, "of_messages", review),
     ]
     return [
-        Tile(name, share(int(rows.sum()), whole), words.say(of), found.measures.change(rows, len(figures)), where)
+        Tile(name, share(int(rows.sum()), whole), words.say(of), found.measures.change(rows), where)
         for name, rows, whole, of, where in figures
     ]
 

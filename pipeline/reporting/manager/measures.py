@@ -11,6 +11,7 @@ from pipeline.reporting.manager.table import Table
 from pipeline.reporting.shares import Share, share
 
 FEWEST = 5  # complaints below which a rate says next to nothing
+HEADLINES = 4  # figures at the top of the page, compared together
 COMPLAINT = "complaint"  # the flag of the rows that charts count
 
 Where = Mapping[str, str | list[str]]  # field → the value it holds, or all the values; how the browser finds the rows
@@ -56,7 +57,7 @@ class Measures:
         self.complaints = table.complaints
         self.spread = spread_of(table, self.complaints, periods) if periods else 1.0
 
-    def change(self, rows: Rows, looked_at: int = 1) -> Change | None:
+    def change(self, rows: Rows, looked_at: int = HEADLINES) -> Change | None:
         """Compare the rows of the latest period with those of the one before."""
         if self.periods is None:
             return None
