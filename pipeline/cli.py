@@ -103,19 +103,24 @@ def predict(
         Console().print(prediction_panel(record, tagger.labels))
 
 
-@app.command(epilog="Example: `skarga report tagged.parquet -o report.html --lang uk`")
+@app.command(epilog="Example: `skarga report tagged.parquet -o report.html --history earlier.csv --lang uk`")
 @explained
 def report(
     tagged: options.Tagged,
     *,
     output: options.Page,
+    history: options.PageHistory = None,
+    customers: options.PageCustomers = None,
     language: options.PageLanguage = None,
     show_text: options.ShowText = False,
 ) -> None:
     """Write one self-contained page for a manager."""
     from pipeline.reporting.backlog import write_report
+    from pipeline.reporting.manager.findings import Sources
 
-    write_report(tagged, output, language, show_text)
+    with Console(stderr=True).status("reading rows") as status:
+        sources = Sources(tagged, history, customers)
+        write_report(sources, output, language, show_text, lambda rows: status.update(f"{rows:,} rows read"))
 
 
 app.command(epilog="Examples: `skarga audit -o audit.csv` · `skarga audit --apply audit.csv`")(cli_data.audit)

@@ -41,6 +41,10 @@ AsJson = Annotated[bool, Option("--json", help="JSON, as always when stdout is n
 
 Tagged = Annotated[Path, Argument(metavar="TAGGED", help="A file that `skarga tag` wrote.")]
 Page = Annotated[Path, Option("-o", "--output", metavar="HTML", help="The page to write.")]
+PAGE_HISTORY_HELP = "Earlier complaints of the same customers: who writes again, who was helped before."
+PAGE_CUSTOMERS_HELP = "customer_id, since, orders: who has been loyal for long."
+PageHistory = Annotated[Path | None, Option("--history", metavar="FILE", help=PAGE_HISTORY_HELP)]
+PageCustomers = Annotated[Path | None, Option("--customers", metavar="FILE", help=PAGE_CUSTOMERS_HELP)]
 PageLanguage = Annotated[str | None, Option("--lang", help="ru, uk or en; else what most messages are in.")]
 ShowText = Annotated[bool, Option("--show-text", help="Show messages, with personal data masked.")]
 
