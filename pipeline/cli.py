@@ -112,6 +112,8 @@ def report(
 
 app.command(epilog="Examples: `skarga audit -o audit.csv` · `skarga audit --apply audit.csv`")(cli_data.audit)
 app.add_typer(cli_data.labels, name="labels")
+app.command(epilog="Example: `skarga queue tagged.parquet -o queue.csv --rows 200`")(cli_loop.queue)
+app.command(epilog="Example: `skarga feedback queue.csv --by Olena`")(cli_loop.feedback)
 app.command(epilog="Example: `skarga drift tagged.parquet --reference models/released --json`")(cli_loop.drift)
 
 

@@ -39,10 +39,11 @@ class _Reading:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A tag, and per head the calibrated probabilities (labels,) that it was decided by."""
+    """A tag, and per head the calibrated probabilities (labels,) that it was decided by; what each model says alone."""
 
     tag: dict[str, Any]
     probabilities: dict[str, Floats]
+    alone: dict[str, Floats]  # model → its own probabilities (labels,) of the category
 
 
 class Tagger:
@@ -109,7 +110,11 @@ class Tagger:
         logits = {NETWORK: output, LINEAR: self._linear.logits(reading.normalized.text[:_READ_BY_RULES])}
         answer = decide(logits, self._calibration, self.labels, reading.language, by_rule)
         tag = self._tag(identity, reading, answer, self._signals(text, reading, answer, output))
-        return Judgement(tag, self._calibration.probabilities(logits, reading.language))
+        return Judgement(
+            tag,
+            self._calibration.probabilities(logits, reading.language),
+            self._calibration.alone("category", logits, reading.language),
+        )
 
     def _tag(self, identity: str, reading: _Reading, answer: Answer, signals: list[dict[str, Any]]) -> dict[str, Any]:
         reasons = [*_doubts_of_text(reading, self._calibration.most_unknown), *answer.doubts]
