@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
-from typer import Option
+from typer import Argument, Option
 
 from pipeline.cli_failures import explained
 from pipeline.cli_options import Model, Quiet, Tagged

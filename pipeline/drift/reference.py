@@ -1,16 +1,14 @@
 """What messages were like: the file that later ones are compared with, in a bundle or made of a tagged file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.drift.histograms import Histogram, find_kinds, name_kinds
-from pipeline.drift.measures import MEASURES, WORDING, Watch, observe
+from pipeline.drift.measures import MEASURES, WORDING, Observed
 from pipeline.errors import SkargaError
-from pipeline.reporting.tagged import TaggedRow
 from pipeline.serving import bundle
 from pipeline.serving.linear import VOCABULARY, WEIGHTS, LinearModel
 
@@ -40,23 +38,26 @@ class Wording:
     hashes: dict[str, str]
 
 
-def make_reference(
-    rows: Sequence[TaggedRow], wording: Wording, model_version: str | None, watch: Watch = lambda rows: rows
-) -> Reference:
-    """Measure rows that stand for what messages should be like.
+def make_reference(observed: Observed, rows: int, linear: Mapping[str, str], model_version: str | None) -> Reference:
+    """Lay down what was observed of `rows` rows that stand for what messages should be like.
+
+    Args:
+        observed: Their measures.
+        rows: Their number.
+        linear: Hashes of the linear model that read their wording.
+        model_version: The model that tagged them; None for the bundle that the reference will lie in.
 
     Raises:
         SkargaError: There are fewer than `FEWEST` rows.
     """
-    if len(rows) < FEWEST:
-        raise SkargaError(f"{len(rows)} rows are too few for a reference", f"take a tagged file of {FEWEST} or more")
-    observed = observe(rows, wording.model, watch)
-    centers = find_kinds(observed.vectors).round(_DECIMALS) if len(observed.vectors) else np.zeros((0, 0))
+    if rows < FEWEST:
+        raise SkargaError(f"{rows} rows are too few for a reference", f"take a tagged file of {FEWEST} or more")
+    centers = find_kinds(observed.vectors).round(_DECIMALS) if len(observed.vectors) else observed.vectors
     values = observed.values | {WORDING: name_kinds(observed.vectors, centers)}
     return Reference(
-        rows=len(rows),
+        rows=rows,
         model_version=model_version,
-        linear=wording.hashes,
+        linear=dict(linear),
         histograms={name: Histogram.of(found, MEASURES[name].ordered) for name, found in values.items() if found},
         kinds=centers.tolist(),
     )

@@ -68,7 +68,9 @@ def write_reference(tagged: Path, output: Path, model: Path | None, watch: Watch
             f"{tagged} has rows of several models: {', '.join(stream.versions)}", "tag all of them with one model"
         )
     version = next(iter(stream.versions), None)
-    reference = make_reference(stream.sample, load_wording(model or default_bundle()), version, watch)
+    wording = load_wording(model or default_bundle())
+    observed = observe(stream.sample, wording.model, watch)
+    reference = make_reference(observed, len(stream.sample), wording.hashes, version)
     write_text(output, reference.model_dump_json() + "\n")
     return f"reference of {reference.rows:,} rows: {output}; compare with: skarga drift TAGGED --reference {output}"
 

@@ -16,7 +16,7 @@ from pipeline.serving.readers import open_source
 from pipeline.serving.records import Columns, Rejected
 
 ACCEPT = "accept"  # the suggestion is right
-_COMPARED = 20  # ids that a wrong one is compared with; a person finds it sooner in the queue than in a long list
+_TOLD = 3  # ids of the queue that a wrong one is told
 _ONE = ("category", "severity")  # tasks that have exactly one label
 
 
@@ -96,7 +96,9 @@ def _read(path: Path) -> Iterator[dict[str, str] | Rejected]:
 def _row_of(cells: Mapping[str, str], kept: Mapping[str, Kept]) -> Kept:
     identity = unescape(cells["id"])
     if identity not in kept:
-        raise ValueError(f"the queue has no row with the id {identity!r}; {nearest(identity, list(kept)[:_COMPARED])}")
+        close = nearest(identity, kept)
+        hint = close if close.startswith("did") else f"its first ids are {', '.join(list(kept)[:_TOLD])}"
+        raise ValueError(f"the queue has no row with the id {identity!r}; {hint}")
     return kept[identity]
 
 
