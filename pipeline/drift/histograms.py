@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.drift.measures import Value, Vectors
 from pipeline.drift.statistics import Counts
 
-_QUANTILES = np.linspace(0, 1, 21)[1:-1]  # every twentieth
+_QUANTILES = np.linspace(0, 1, 21)[:-1]  # every twentieth; the smallest value too, which may be that of nearly all rows
 _MOST_CODES = 20  # the rarer ones are counted together
 _KINDS = 12  # of wording
 _ROUNDS = 30  # of k-means; it has settled long before

@@ -1,8 +1,10 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.drift.histograms import Histogram, find_kinds, name_kinds
+from pipeline.drift.statistics import moved
 
 NUMBERS = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60)
 
@@ -16,9 +18,18 @@ def test_every_number_is_in_one_bin(values, others):
 
 
 def test_bins_of_numbers_hold_about_as_many_rows_each():
-    counts = Histogram.of(np.random.default_rng(1).exponential(size=2000).tolist(), ordered=True).counts
+    smallest, *counts = Histogram.of(np.random.default_rng(1).exponential(size=2000).tolist(), ordered=True).counts
+    assert smallest == 1
     assert len(counts) == 20
     assert max(counts) - min(counts) <= 2
+
+
+@pytest.mark.parametrize("ones", [1, 50, 99])
+def test_a_yes_or_no_is_told_apart_however_rare(ones):
+    histogram = Histogram.of([1.0] * ones + [0.0] * (100 - ones), ordered=True)
+    assert [count for count in histogram.counts if count] == [100 - ones, ones]
+    now = histogram.count([1.0] * 70 + [0.0] * 30)
+    assert moved(np.array(histogram.counts), now, ordered=True) == pytest.approx(abs(ones / 100 - 0.7))
 
 
 def test_codes_that_the_reference_lacks_are_counted_together():
