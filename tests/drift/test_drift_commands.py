@@ -86,11 +86,11 @@ def test_ten_years_in_one_file_are_pointed_out_and_dates_are_not_needed(before, 
     ("content", "said"),
     [("{}", "is not a reference for drift"), ("[1", "is not a reference for drift"), (None, "no such file")],
 )
-def test_a_reference_that_is_none_is_refused(content, said, write, messages, tmp_path, bundle_dir):
+def test_a_reference_that_is_none_is_refused(content, said, tmp_path):
     path = tmp_path / "reference.json"
     if content is not None:
         path.write_text(content, "utf-8")
-    result = skarga("drift", write("now.jsonl", messages[:40]), "--reference", path, "--model", bundle_dir)
+    result = skarga("drift", tmp_path / "now.jsonl", "--reference", path)
     assert result.exit_code == 1
     assert said in result.stderr
 
