@@ -15,6 +15,7 @@ FEEDBACK = Path("data/feedback/texts.jsonl")  # `skarga feedback`: customers' ow
 COMPLAINTS = Path("data/prepared/complaints.parquet")  # prepare
 ENCODER = Path("models/encoder")  # prepare
 SPLIT = Path("data/split")  # split
+DATA_DRIFT = Path("data/drift.json")  # drift
 NETWORK = Path("models/network")  # train
 LINEAR = Path("models/linear")  # train
 HISTORY = Path("models/history.csv")  # train

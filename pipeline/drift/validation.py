@@ -1,20 +1,11 @@
 """Validation rows of the training data → the reference that goes into the bundle."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from pipeline.drift.measures import observe
 from pipeline.drift.reference import Reference, Wording, make_reference
 from pipeline.reporting.tagged import TaggedRow
 from pipeline.serving.tagger import Tagger
-
-
-def messages(rows: pd.DataFrame, target_sources: Sequence[str]) -> pd.DataFrame:
-    """The rows like the messages to come: those with a category, of the target sources where these have any."""
-    complaints = rows[rows["category"].notna()]
-    wanted = complaints[complaints["source"].isin(target_sources)]
-    return wanted if len(wanted) else complaints
 
 
 def reference_of(rows: pd.DataFrame, tagger: Tagger, wording: Wording) -> Reference:

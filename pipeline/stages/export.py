@@ -7,7 +7,8 @@ import shutil
 from pipeline import config, paths
 from pipeline.data.table import read_table
 from pipeline.drift.reference import FEWEST, load_wording
-from pipeline.drift.validation import messages, reference_of
+from pipeline.drift.training import messages
+from pipeline.drift.validation import reference_of
 from pipeline.modeling.network import Network
 from pipeline.modeling.onnx_export import export
 from pipeline.serving import bundle

@@ -23,4 +23,4 @@ def test_rows_without_text_and_rows_reviewed_before_are_counted_and_left_out(row
 def test_an_urgent_row_comes_before_an_equally_sure_one(rows):
     calm = rows[0].model_copy(update={"severity": 1, "review_reasons": [], "text": "а", "id": "calm"})
     urgent = calm.model_copy(update={"severity": 3, "text": "б", "id": "urgent"})
-    assert [row.id for row in gather([calm, urgent], 1, set()).rows][0] == "urgent"
+    assert next(row.id for row in gather([calm, urgent], 1, set()).rows) == "urgent"
