@@ -62,17 +62,12 @@ def _divergence(one: Floats, other: Floats) -> Floats:
 def quotas(counts: Mapping[Hashable, int], rows: int) -> dict[Hashable, int]:
     """How many of `rows` go to each stratum: by the square root of its size, so that rare ones get more than a share.
 
-    No stratum gets more rows than it has; what that leaves over goes to the others.
+    Places are dealt out one by one (Webster's method); no stratum gets more rows than it has.
     """
     places: Counter[Hashable] = Counter()
-    rows = min(rows, sum(counts.values()))
-    while (left := rows - places.total()) > 0:
-        open_ones = {stratum: count**0.5 for stratum, count in counts.items() if places[stratum] < count}
-        shares = {stratum: left * weight / sum(open_ones.values()) for stratum, weight in open_ones.items()}
-        whole = {stratum: min(int(share), counts[stratum] - places[stratum]) for stratum, share in shares.items()}
-        if not any(whole.values()):  # fewer places than strata: the largest ones get them
-            whole = dict.fromkeys(sorted(shares, key=lambda stratum: -shares[stratum])[:left], 1)
-        places.update(whole)
+    for _ in range(min(rows, sum(counts.values()))):
+        unfilled = [stratum for stratum, count in counts.items() if places[stratum] < count]
+        places[max(unfilled, key=lambda stratum: counts[stratum] ** 0.5 / (places[stratum] + 0.5))] += 1
     return dict(places)
 
 
