@@ -31,7 +31,7 @@ class Histogram(BaseModel):
         """Lay the bins by the values themselves, and count them."""
         if ordered:
             numbers = np.array(values, np.float64)
-            edges = np.unique(np.quantile(numbers, _QUANTILES).round(_DECIMALS)).tolist()
+            edges = np.unique(np.quantile(numbers, _QUANTILES)).tolist()
             draft = cls(edges=edges, mean=round(float(numbers.mean()), _DECIMALS), counts=[])
         else:
             draft = cls(codes=[str(code) for code, _ in Counter(values).most_common(_MOST_CODES)], counts=[])
