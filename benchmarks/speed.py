@@ -62,9 +62,7 @@ def _compare(name: str, texts: list[str], peers: list[str]) -> None:
     )
     work = np.mean([_operations(count) for count in tokens]) / 1e9
     peak = _peak()
-    print(
-        f"{work:.1f} thousand million operations a text; {peak / work:.0f} texts a second if float32 matrices alone mattered"
-    )
+    print(f"{work:.1f} GFLOP a text; {peak:.0f} GFLOP/s of a large float32 product: {peak / work:.0f} texts a second")
 
 
 def _skarga(source: Path) -> float:

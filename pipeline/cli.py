@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
-from pipeline import cli_data, cli_spark
+from pipeline import cli_data, cli_loop, cli_spark
 from pipeline import cli_options as options
 from pipeline.cli_failures import explained
 from pipeline.errors import SkargaError
@@ -115,6 +115,8 @@ def report(
     show_text: options.ShowText = False,
 ) -> None:
     """Write one self-contained page for a manager."""
+    from rich.console import Console
+
     from pipeline.reporting.backlog import write_report
     from pipeline.reporting.manager.findings import Sources
 
@@ -125,6 +127,9 @@ def report(
 
 app.command(epilog="Examples: `skarga audit -o audit.csv` · `skarga audit --apply audit.csv`")(cli_data.audit)
 app.add_typer(cli_data.labels, name="labels")
+app.command(epilog="Example: `skarga queue tagged.parquet -o queue.csv --rows 200`")(cli_loop.queue)
+app.command(epilog="Example: `skarga feedback queue.csv --by Olena`")(cli_loop.feedback)
+app.command(epilog="Example: `skarga drift tagged.parquet --reference models/released --json`")(cli_loop.drift)
 
 
 @app.command(epilog="Example: `skarga schema > skarga.schema.json`")

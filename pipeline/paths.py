@@ -9,9 +9,13 @@ LANGUAGE = Path("configs/language.yaml")
 SOURCES = Path("configs/sources.yaml")
 
 CORRECTIONS = Path("data/labels")  # people, and `skarga audit --apply`: labels kept apart from the texts
+FEEDBACK_JOURNAL = CORRECTIONS / "feedback.journal.jsonl"  # `skarga feedback`: who said what, and when
+FEEDBACK_LABELS = CORRECTIONS / "feedback.jsonl"  # `skarga feedback`: the labels that follow from the journal
+FEEDBACK = Path("data/feedback/texts.jsonl")  # `skarga feedback`: customers' own words, never in git
 COMPLAINTS = Path("data/prepared/complaints.parquet")  # prepare
 ENCODER = Path("models/encoder")  # prepare
 SPLIT = Path("data/split")  # split
+DATA_DRIFT = Path("data/drift.json")  # drift
 NETWORK = Path("models/network")  # train
 LINEAR = Path("models/linear")  # train
 HISTORY = Path("models/history.csv")  # train

@@ -16,7 +16,7 @@ STAGES = {
     for file in ("dvc.yaml", "benchmarks/dvc.yaml")
     for name, stage in yaml.safe_load((ROOT / file).read_text("utf-8"))["stages"].items()
 }
-ORDER = ["prepare", "split", "train", "calibrate", "export", "evaluate", "report", "track"]
+ORDER = ["prepare", "split", "drift", "train", "calibrate", "export", "evaluate", "report", "track"]
 EVERY = [*ORDER, "public"]  # `public` is `evaluate` on the public tests
 # What no result can depend on: values of params.yaml are declared as params, and words for people are only words.
 WITHOUT_EFFECT = {"pipeline/config.py", "pipeline/errors.py", "pipeline/paths.py", "pipeline/stages/console.py"}
@@ -81,7 +81,7 @@ def test_every_path_that_a_stage_names_is_a_dependency_or_an_output(stage: str):
     """Stages name files through `pipeline.paths` only; a stage reads what others own, and writes what it owns."""
     source = (ROOT / source_of(module_of(stage))).read_text("utf-8")
     assert "Path(" not in source, "name files in pipeline/paths.py"
-    named = {getattr(paths, name).as_posix() for name in re.findall(r"paths\.([A-Z]+)", source)}
+    named = {getattr(paths, name).as_posix() for name in re.findall(r"paths\.([A-Z_]+)", source)}
     known = {*declared(stage, "deps"), *outputs(stage)}
     # params.yaml is declared through its keys; unfinished training is a scratch folder.
     assert named - {paths.PARAMS.as_posix(), paths.UNFINISHED.as_posix()} <= known

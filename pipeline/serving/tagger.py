@@ -40,10 +40,11 @@ class _Reading:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A tag, and per head the calibrated probabilities (labels,) that it was decided by."""
+    """A tag, and per head the calibrated probabilities (labels,) that it was decided by; what each model says alone."""
 
     tag: dict[str, Any]
     probabilities: dict[str, Floats]
+    alone: dict[str, Floats]  # model → its own probabilities (labels,) of the category
 
 
 class Tagger:
@@ -99,7 +100,11 @@ class Tagger:
         answer = decide(logits, self._calibration, self.labels, reading.language, by_rule)
         signals = self._signals(row["text"], reading, answer, output)
         tag = self._tag(_identity(row, number), reading, answer, signals)
-        return Judgement(tag, self._calibration.probabilities(logits, reading.language))
+        return Judgement(
+            tag,
+            self._calibration.probabilities(logits, reading.language),
+            self._calibration.alone("category", logits, reading.language),
+        )
 
     def _read(self, number: int, row: Row) -> _Reading:
         text = row.get("text")
