@@ -9,7 +9,7 @@ from pipeline import paths
 from pipeline.serving.bundle import CALIBRATION
 from pipeline.serving.calibration import Calibration
 from pipeline.serving.tagger import Tagger
-from pipeline.stages.evaluate import read_tests
+from pipeline.evaluation.tests import read_tests
 
 TEST = "complaints_real"
 

@@ -11,7 +11,7 @@ from pipeline import config, paths
 from pipeline.evaluation.report_card import PRODUCT, compare
 from pipeline.evaluation.systems import tagger_predictions
 from pipeline.serving.tagger import Tagger
-from pipeline.stages.evaluate import read_tests
+from pipeline.evaluation.tests import read_tests
 
 TESTS = {"public.json": "public_tests", "held_out.json": "held_out"}
 TOLERANCE = 0.005  # 8-bit arithmetic differs a little between processors
