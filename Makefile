@@ -44,8 +44,8 @@ full: install  ## train on every source (SKARGA_DATA_DIR=…), evaluate on the p
 	dvc exp run $(FULL)
 	dvc repro benchmarks/dvc.yaml
 
-release: install  ## make models/bundle the model that users get: models/released, with its card and figures
-	python -m pipeline.release
+release: install  ## make models/bundle the model that users get, if it passes the gates: skarga promote
+	skarga promote
 
 test: install  ## all fast tests, offline
 	pytest

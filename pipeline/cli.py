@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import typer
 from rich.console import Console
 
-from pipeline import cli_data
+from pipeline import cli_data, cli_models
 from pipeline import cli_options as options
 from pipeline.cli_failures import explained
 from pipeline.errors import SkargaError
@@ -112,6 +112,7 @@ def report(
 
 app.command(epilog="Examples: `skarga audit -o audit.csv` · `skarga audit --apply audit.csv`")(cli_data.audit)
 app.add_typer(cli_data.labels, name="labels")
+cli_models.register(app)
 
 
 @app.command(epilog="Example: `skarga schema > skarga.schema.json`")

@@ -56,8 +56,6 @@ def figures(scored: Scored, samples: int, seed: int) -> Figures:
 
 def macro_f1(answered: Bools, true: Bools) -> float:
     """Mean F1 over the labels that occur among the true or the answered ones; NaN when none does."""
-    if not (answered | true).any():
-        return float("nan")
     return float(macro_f1s(Scored(answered, true, None, one_answer=False), np.ones((1, len(true))))[0])
 
 
@@ -79,20 +77,22 @@ def _f1(hits: Floats, wrong: Floats, missed: Floats) -> Floats:
 
 
 def draws(rows: int, samples: int, seed: int) -> Floats:
-    """How often each row is drawn in each bootstrap sample (samples, rows), drawing rows with replacement (Efron 1979)."""
+    """How often each row is drawn in each sample (samples, rows) of the bootstrap (Efron 1979)."""
     return np.random.default_rng(seed).multinomial(rows, np.full(rows, 1 / rows), size=samples).astype(float)
 
 
 def macro_f1s(scored: Scored, weights: Floats) -> Floats:
-    """Macro-F1 (samples,) of rows that count as `weights` (samples, rows) say."""
+    """Macro-F1 (samples,) of rows that count as `weights` (samples, rows) say; NaN where no label occurs."""
     known = (scored.answered | scored.true).any(axis=0)
+    if not known.any():
+        return np.full(len(weights), np.nan)
     scores: Floats = _f1_per_label(scored.answered[:, known], scored.true[:, known], weights).mean(axis=1)
     return scores
 
 
 def _bootstrap(scored: Scored, samples: int, seed: int) -> tuple[float, float]:
     """Percentile bootstrap of macro-F1 over rows."""
-    if not (scored.answered | scored.true).any():
+    if not len(scored.true):
         return float("nan"), float("nan")
     low, high = np.quantile(macro_f1s(scored, draws(len(scored.true), samples, seed)), INTERVAL)
     return float(low), float(high)

@@ -8,8 +8,10 @@ import re
 from pathlib import Path
 
 from pipeline.reporting import robustness, scores
+from pipeline.serving.durable import written_whole
 
-CARDS = (Path("README.md"), Path("models/README.md"))
+README = Path("README.md")
+CARDS = (README, Path("models/README.md"))
 _TABLES = {"scores": scores.markdown_tables, "robustness": robustness.markdown_tables}
 _BLOCK = re.compile(r"(<!-- (scores|robustness): (\S+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
 
@@ -28,7 +30,15 @@ def refresh(text: str, root: Path) -> str:
 def main() -> None:
     """Rewrite every card."""
     for card in CARDS:
-        card.write_text(refresh(card.read_text("utf-8"), Path()), "utf-8")
+        rewrite(card)
+
+
+def rewrite(card: Path) -> None:
+    """Rewrite the tables of one card in this folder, if it is here."""
+    if card.is_file():
+        fresh = refresh(card.read_text("utf-8"), Path())
+        with written_whole(card) as file:
+            file.write(fresh.encode())
 
 
 if __name__ == "__main__":
