@@ -90,8 +90,8 @@ class Fitness:
         yield f"what may be done with the category: {_listed(self.automation, self.rows)}"
         yield f"why a person should look: {_listed(self.review_reasons, self.rows)}"
         if self.mean_confidence is not None:
-            yield f"mean confidence {self.mean_confidence:.2f}: as many categories are right, if the calibration holds here"
-            yield f"half of the messages have more than {self.median_letters:.0f} characters"
+            yield f"mean confidence {self.mean_confidence:.2f}: so many categories are right, if calibration holds here"
+            yield f"median length: {self.median_letters:.0f} characters"
         yield ""
         for step in dict.fromkeys(aspect.remedy for aspect in self.aspects if aspect.remedy):
             yield f"next: {step}"
