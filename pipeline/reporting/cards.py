@@ -1,4 +1,4 @@
-"""Tables of figures in README.md and the model card, rewritten from the files that they name.
+"""Tables of figures in README.md and the model card, rewritten from the files that they name; the corpus's data card.
 
 `python -m pipeline.reporting.cards` rewrites them; a test fails when a table and its file disagree.
 """
@@ -8,9 +8,11 @@ import re
 from pathlib import Path
 
 from pipeline.reporting import robustness, scores
+from pipeline.reporting.corpus import corpus_card
 from pipeline.serving.durable import written_whole
 
 README = Path("README.md")
+CORPUS = Path("data/corpus")
 CARDS = (README, Path("models/README.md"))
 _TABLES = {"scores": scores.markdown_tables, "robustness": robustness.markdown_tables}
 _BLOCK = re.compile(r"(<!-- (scores|robustness): (\S+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
@@ -31,6 +33,8 @@ def main() -> None:
     """Rewrite every card."""
     for card in CARDS:
         rewrite(card)
+    with written_whole(CORPUS / "README.md") as file:
+        file.write(corpus_card(CORPUS).encode())
 
 
 def rewrite(card: Path) -> None:
