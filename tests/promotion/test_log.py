@@ -87,11 +87,10 @@ def test_any_changed_character_is_noticed_or_changes_nothing(path, place, char):
     changed = path.with_name("changed.jsonl")
     changed.write_text(text[:place] + char + text[place + 1 :], "utf-8")
     try:
-        after = PromotionLog(changed).lines
+        assert PromotionLog(changed).lines == before
     except SkargaError as error:
-        assert "line" in error.problem
-    else:
-        assert after == before
+        if ", line " not in error.problem:
+            raise
 
 
 def test_a_line_survives_json(path):

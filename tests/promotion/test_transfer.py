@@ -16,7 +16,7 @@ FOLDERS = (paths.RELEASED, paths.RELEASED_FIGURES)
 COUNTED = ("open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "shutil.rmtree", "os.truncate")
 
 
-def move(before, after, registry, prepare=write_draft, what="promotion", alias=("1", "2")):
+def move(before, after, registry, *, prepare=write_draft, what="promotion", alias=("1", "2")):
     said = []
     with transfer.workspace(registry, said.append) as log:
         prepare()
@@ -25,7 +25,7 @@ def move(before, after, registry, prepare=write_draft, what="promotion", alias=(
 
 
 def back(old, new, registry):
-    return move(new, old, registry, lambda: fetch(old), "rollback", ("2", "1"))
+    return move(new, old, registry, prepare=lambda: fetch(old), what="rollback", alias=("2", "1"))
 
 
 def test_bundle_figures_alias_and_log_move_together(old, new, registry):
@@ -108,7 +108,7 @@ def test_a_released_folder_that_the_log_does_not_know_is_refused(old, new, regis
         move(old, new, registry)
 
 
-def die_at(step, old, new, registry, prepare, what):
+def die_at(step, ends, registry, prepare, what):
     """Kill this process the moment it touches a file for the `step`th time once the journal lies on the disk."""
     touched = 0
 
@@ -122,7 +122,7 @@ def die_at(step, old, new, registry, prepare, what):
 
     with transfer.workspace(registry, print) as log:
         prepare()
-        line = log.bind(facts(old, new, what, ("1", "2") if what == "promotion" else ("2", "1")))
+        line = log.bind(facts(*ends, what, ("1", "2") if what == "promotion" else ("2", "1")))
         sys.addaudithook(count)
         transfer.carry_out(line, log, registry)
         os._exit(0)
@@ -141,7 +141,7 @@ def test_kill_at_any_point_leaves_all_or_nothing_after_the_next_call(old, new, r
         if model_in_use() != ends[0]:
             back(old, new, registry) if what == "promotion" else move(old, new, registry)
         prepare = write_draft if what == "promotion" else lambda: fetch(old)
-        child = multiprocessing.get_context("fork").Process(target=die_at, args=(step, *ends, registry, prepare, what))
+        child = multiprocessing.get_context("fork").Process(target=die_at, args=(step, ends, registry, prepare, what))
         child.start()
         child.join()
         with transfer.workspace(registry, print) as log:
