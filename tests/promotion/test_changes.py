@@ -9,11 +9,24 @@ from pipeline.promotion.changes import changes
 from pipeline.promotion.tagged_files import compare_files
 
 TAG = {
-    "language": "uk", "category": "delivery", "category_confidence": 0.9, "categories": ["delivery"],
-    "emotion": "anger", "emotion_confidence": 0.8, "emotions": ["anger"], "severity": 2, "signals": [], "automation": "automatic",
-    "complainer_risk": "insufficient_history", "complainer_risk_score": None, "complainer_risk_reasons": [],
-    "needs_review": False, "review_reasons": [], "truncated": False, "model_version": "0.1.0+aa",
-}  # fmt: skip
+    "language": "uk",
+    "category": "delivery",
+    "category_confidence": 0.9,
+    "categories": ["delivery"],
+    "emotion": "anger",
+    "emotion_confidence": 0.8,
+    "emotions": ["anger"],
+    "severity": 2,
+    "signals": [],
+    "complainer_risk": "insufficient_history",
+    "complainer_risk_score": None,
+    "complainer_risk_reasons": [],
+    "automation": "automatic",
+    "needs_review": False,
+    "review_reasons": [],
+    "truncated": False,
+    "model_version": "0.1.0+aa",
+}
 
 
 def tag(identity, **given):
