@@ -26,6 +26,7 @@ run: install  ## the whole pipeline, then the sample backlog and its page
 	@test -e .git || git init --quiet  # DVC wants a repository, also where only an archive was unpacked
 	dvc repro
 	$(if $(SKARGA_DATA_DIR),dvc repro benchmarks/dvc.yaml)
+	python -m pipeline.reporting.cards
 	@mkdir -p $(OUT)
 	skarga tag data/backlog.jsonl -o $(OUT)/backlog.jsonl --model models/bundle --max-bad-share 0.05
 	skarga report $(OUT)/backlog.jsonl -o $(OUT)/backlog.html
