@@ -42,7 +42,9 @@ def compare_files(old: Path, new: Path) -> FileChanges:
         SkargaError: A file is no tagged file, has an id twice, or the two have no id in common.
     """
     before = _by_id(old)
-    changes, models, seen = Changes(), set(), set()
+    changes = Changes()
+    models: set[str] = set()
+    seen: set[str] = set()
     only_new = 0
     for row in read_tagged(new):
         _once(new, row.id, seen)
