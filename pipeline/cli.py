@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
-from pipeline import cli_data, cli_loop, cli_spark
+from pipeline import cli_data, cli_loop, cli_models, cli_spark
 from pipeline import cli_options as options
 from pipeline.cli_failures import explained
 from pipeline.errors import SkargaError
@@ -130,6 +130,7 @@ app.add_typer(cli_data.labels, name="labels")
 app.command(epilog="Example: `skarga queue tagged.parquet -o queue.csv --rows 200`")(cli_loop.queue)
 app.command(epilog="Example: `skarga feedback queue.csv --by Olena`")(cli_loop.feedback)
 app.command(epilog="Example: `skarga drift tagged.parquet --reference models/released --json`")(cli_loop.drift)
+cli_models.register(app)
 
 
 @app.command(epilog="Example: `skarga schema > skarga.schema.json`")

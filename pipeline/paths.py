@@ -30,5 +30,9 @@ RUN = Path("models/run.json")  # track
 
 PUBLIC_METRICS = Path("benchmarks/public/metrics.json")  # public, in benchmarks/dvc.yaml
 PUBLIC_ROBUSTNESS = Path("benchmarks/public/robustness.json")  # public
-RELEASED = Path("models/released")  # pipeline.release
-RELEASED_FIGURES = Path("benchmarks/released")  # pipeline.release
+RELEASED = Path("models/released")  # skarga promote, skarga rollback
+RELEASED_FIGURES = Path("benchmarks/released")  # the same
+PROMOTIONS = Path("models/promotions.jsonl")  # the same
+EARLIER = Path("models/earlier")  # the same: what was released before; not in git, which has every released model
+PROMOTION = Path("models/.promotion")  # the same, while they run
+RISK_METRICS = Path("models/risk_metrics.json")  # the evaluation of the risk model, where there is one

@@ -1,6 +1,6 @@
 """A finished run → one MLflow run: parameters, figures, plots, the model itself, registered as `candidate`.
 
-The only module that speaks to a tracker. A server that is down costs a rerun of this stage, never a training.
+A server that is down costs a rerun of this stage, never a training.
 """
 
 import csv
@@ -17,20 +17,18 @@ from mlflow.models import ModelSignature
 from mlflow.models.model import ModelInfo
 from mlflow.types.schema import Array, ColSpec, DataType, Object, Property, Schema
 
-from pipeline import config, paths
+from pipeline import config, paths, tracker
 from pipeline.errors import SkargaError
 from pipeline.serving import bundle, pyfunc
 from pipeline.stages.console import say, stage
 
-LOCAL_STORE = "sqlite:///mlflow.db"
 ALIAS = "candidate"
 
 
 def main() -> None:
     """Record the run, register its model, write the run's id to models/run.json."""
     params = config.load_params().track
-    if not mlflow.is_tracking_uri_set():
-        mlflow.set_tracking_uri(LOCAL_STORE)
+    tracker.connect()
     try:
         record = _record(params)
     except (MlflowException, OSError) as error:
