@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from pipeline.reporting.tagged import TaggedRow
 from pipeline.serving.linear import LinearModel
-from pipeline.serving.novelty import unknown_share
 from pipeline.text.normalize import normalize
 
 Group = Literal["input", "labels", "doubt"]
@@ -89,6 +88,5 @@ def _has(row: TaggedRow, name: str) -> bool:
 
 
 def _view(text: str, linear: LinearModel) -> tuple[float, Vectors]:
-    read = normalize(text).text[:_READ]
-    scores = linear.logits(read)
-    return unknown_share(read, linear.vocabulary), np.concatenate([scores[head] for head in _VIEW])
+    reading = linear.read(normalize(text).text[:_READ])
+    return reading.unknown, np.concatenate([reading.logits[head] for head in _VIEW])

@@ -69,7 +69,12 @@ class Input:
             return file.model_copy(update={"encoding": first.encoding, "delimiter": first.delimiter})
         listed = "".join(f"{file.sha256}  {Path(file.path).name}\n" for file in files)
         digest = hashlib.sha256(listed.encode()).hexdigest()
-        return InputFile(path=str(self.path), sha256=digest, bytes=sum(file.bytes for file in files))
+        return InputFile(
+            path=str(self.path),
+            sha256=digest,
+            bytes=sum(file.bytes for file in files),
+            modified_ns=max(file.modified_ns for file in files),
+        )
 
 
 def open_input(path: Path, columns: Columns) -> Input:
