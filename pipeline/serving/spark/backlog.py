@@ -20,10 +20,11 @@ from pipeline.serving.lock import only_run
 from pipeline.serving.publishing import beside
 from pipeline.serving.readers import ending
 from pipeline.serving.run_record import RunRecord, check_conserved, count_lines
+from pipeline.serving.spark.arrow import MapBatches, map_batches
 from pipeline.serving.spark.checked import check_rows, sum_up, unpacked
 from pipeline.serving.spark.inputs import FORMATS, Input, open_input
 from pipeline.serving.spark.session import spark_session
-from pipeline.serving.spark.shipping import MapBatches, ship, worker_tagger
+from pipeline.serving.spark.shipping import ship, worker_tagger
 from pipeline.serving.spark.writing import count, write
 from pipeline.serving.tagging import tagged
 from pipeline.serving.tally import Tally
@@ -82,7 +83,7 @@ def _tag(spark: SparkSession, job: Job, source: Input, model: Path, scratch: Pat
     tally = sum_up(checked)
     accepted = checked.where("row is not null")
     form = ending(job.output)
-    records = accepted.select("place", "row").mapInArrow(_tag_rows(bundle), "place long, record string")
+    records = map_batches(accepted.select("place", "row"), _tag_rows(bundle), "place long, record string")
     write(records, scratch / "output", form, in_output_order(tally.kinds), csv_safe=job.csv_safe)
     lines = checked.where("rejected is not null").select("rejected")
     lines.write.text(str(scratch / "rejected"), lineSep="\n")

@@ -17,10 +17,10 @@ from pipeline.serving.json_lines import encodable, encode_line
 from pipeline.serving.quarantine import parse_rejected, rejected_line
 from pipeline.serving.readers.parquet_file import rows_of_batch
 from pipeline.serving.records import Columns, Rejected, Row
+from pipeline.serving.spark.arrow import MapBatches, map_batches
 from pipeline.serving.spark.inputs import Input, path_of
 from pipeline.serving.spark.lines import Lines, blocks, read_rows
 from pipeline.serving.spark.reading import NUMBER, PATH, Census, count_lines, count_parquet, read_lines, read_parquet
-from pipeline.serving.spark.shipping import MapBatches
 from pipeline.serving.tally import Tally
 from pipeline.serving.work_folder import Part
 
@@ -45,10 +45,10 @@ def check_rows(spark: SparkSession, source: Input, columns: Columns, batch_rows:
     """
     if source.is_text:
         census = count_lines(spark, source)
-        rows = read_lines(spark, source).mapInArrow(_check_lines(source, census, columns), CHECKED)
+        rows = map_batches(read_lines(spark, source), _check_lines(source, census, columns), CHECKED)
     else:
         census = count_parquet(source)
-        rows = read_parquet(spark, source).mapInArrow(_check_values(source, census, columns), CHECKED)
+        rows = map_batches(read_parquet(spark, source), _check_values(source, census, columns), CHECKED)
     chunks = _chunks(census.total, batch_rows, spark.sparkContext.defaultParallelism)
     chunk = sql.expr(f"cast(place * {chunks} div {max(census.total, 1)} as int)")
     return rows.repartitionById(chunks, chunk).sortWithinPartitions("place"), census.total
@@ -63,7 +63,7 @@ def _chunks(rows: int, batch_rows: int, cores: int) -> int:
 def sum_up(checked: DataFrame) -> Tally:
     """Count the checked rows, and gather what columns they need, in the input's order."""
     tally = Tally()
-    for (part,) in checked.select("row", "rejected").mapInArrow(_parts, "part string").collect():
+    for (part,) in map_batches(checked.select("row", "rejected"), _parts, "part string").collect():
         tally.add(Part(**json.loads(part), id_digests=""))
     return tally
 

@@ -13,7 +13,8 @@ from pipeline.errors import SkargaError, nearest
 from pipeline.serving.bundle import default_bundle
 from pipeline.serving.checks import TAKEN, Checker
 from pipeline.serving.records import Columns, RawRow, Row
-from pipeline.serving.spark.shipping import MapBatches, ship, worker_tagger
+from pipeline.serving.spark.arrow import MapBatches, map_batches
+from pipeline.serving.spark.shipping import ship, worker_tagger
 from pipeline.serving.tagger import Tagger
 from pipeline.serving.writers import TAG_TYPES
 
@@ -48,7 +49,7 @@ def tag_frame(df: DataFrame, model: str | Path | None = None, columns: Columns |
     own = df.toDF(*_free_names(df.columns))
     carried = [place for place, name in enumerate(own.columns) if name != "id"]
     schema = StructType([own.schema[place] for place in carried] + from_arrow_schema(ADDED).fields)
-    return own.mapInArrow(_add_tags(bundle, places, carried), schema)
+    return map_batches(own, _add_tags(bundle, places, carried), schema)
 
 
 def _free_names(names: list[str]) -> list[str]:

@@ -10,9 +10,11 @@ from pyspark.sql import functions as sql
 
 from pipeline.errors import SkargaError
 from pipeline.serving.readers.opening import FREE_BYTES, MAX_RATIO
+from pipeline.serving.spark.arrow import map_batches
 from pipeline.serving.spark.inputs import Input, InputPart
 from pipeline.serving.spark.lines import NOTHING, Block, Extent, measure
 
+EXTENTS = "path string, start long, rows long, bytes long"
 PATH, NUMBER = "_path", "_number"  # of a row of a Parquet file, the number from 0
 
 
@@ -61,7 +63,7 @@ def count_lines(spark: SparkSession, source: Input) -> Census:
     def count(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return measure(batches, parts, multiline=multiline)
 
-    counted = read_lines(spark, source).mapInArrow(count, "path string, start long, rows long, bytes long").collect()
+    counted = map_batches(read_lines(spark, source), count, EXTENTS).collect()
     ends = dict.fromkeys(parts, NOTHING)
     starts: dict[Block, Extent] = {}
     for path, start, rows, size in sorted(counted):

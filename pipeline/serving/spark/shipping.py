@@ -5,17 +5,13 @@ import functools
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pyarrow as pa
 from pyspark import SparkContext, SparkFiles
 
 from pipeline.errors import SkargaError
 from pipeline.serving import bundle
 from pipeline.serving.tagger import Tagger
-
-MapBatches = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]  # what a worker does with a partition
 
 
 def ship(context: SparkContext, folder: Path) -> str:

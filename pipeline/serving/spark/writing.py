@@ -12,7 +12,7 @@ from pyspark.sql.types import StringType, StructField, StructType
 
 from pipeline.serving.cells import cell
 from pipeline.serving.fields import FieldKinds
-from pipeline.serving.spark.shipping import MapBatches
+from pipeline.serving.spark.arrow import MapBatches, map_batches
 from pipeline.serving.writers import column, schema_of
 
 # Every cell is quoted, and a quote is doubled, so that any text comes back as it was.
@@ -31,11 +31,11 @@ def write(records: DataFrame, folder: Path, form: str, kinds: FieldKinds, *, csv
     lines = records.select("record")
     if form == ".parquet":
         schema = schema_of(kinds)
-        lines.mapInArrow(_to_columns(kinds, schema), from_arrow_schema(schema)).write.parquet(str(folder))
+        map_batches(lines, _to_columns(kinds, schema), from_arrow_schema(schema)).write.parquet(str(folder))
     elif form.startswith(".csv"):
         names = [cell(name, safe=csv_safe) for name in kinds]
         schema = StructType([StructField(name, StringType()) for name in names])
-        lines.mapInArrow(_to_cells(kinds, csv_safe), schema).write.csv(str(folder), **CSV, **compression)
+        map_batches(lines, _to_cells(kinds, csv_safe), schema).write.csv(str(folder), **CSV, **compression)
     else:
         lines.write.text(str(folder), lineSep="\n", **compression)
         rename_parts(folder, ".txt", ".jsonl")
