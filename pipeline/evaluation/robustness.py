@@ -69,7 +69,7 @@ def _tasks(
     for task in TASKS:
         scored, labelled = all_before[task]
         first, second = scored.only(changed[labelled]), all_after[task][0]
-        occurring = first.true.any(axis=0)
+        occurring: Bools = first.true.any(axis=0)
         tasks[task] = Disturbed(
             _labels(first, occurring), _labels(second, occurring), rows["language"][changed & labelled]
         )

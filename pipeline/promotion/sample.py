@@ -43,7 +43,8 @@ def check_file(path: Path, columns: Columns, model: Path, most: int, advance: Ad
 def _sample(path: Path, columns: Columns, most: int) -> list[Row | Rejected]:
     """Draw rows in one pass (Vitter 1985, algorithm R), so that a file of any size needs little memory."""
     draw = random.Random(_SEED)  # noqa: S311 - a sample, no secret
-    checker, chosen = Checker(columns, stem(path)), []
+    checker = Checker(columns, stem(path))
+    chosen: list[Row | Rejected] = []
     with closing(open_source(path, columns)) as source:
         for number, item in enumerate(map(checker.check, source)):
             place = number if number < most else draw.randint(0, number)

@@ -1,9 +1,9 @@
 import json
 
 import pytest
-from conftest import facts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sealed_folders import facts
 
 from pipeline.errors import SkargaError
 from pipeline.promotion.log import Line, Model, PromotionLog

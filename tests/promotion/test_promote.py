@@ -6,7 +6,7 @@ import shutil
 
 import mlflow
 import pytest
-from conftest import git, snapshot
+from sealed_folders import git, snapshot
 
 from pipeline import config, paths
 from pipeline.data.table import write_table

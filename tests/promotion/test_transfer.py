@@ -4,7 +4,7 @@ import signal
 import sys
 
 import pytest
-from conftest import facts, git, snapshot, write_draft
+from sealed_folders import facts, git, snapshot, write_draft
 
 from pipeline import paths
 from pipeline.errors import SkargaError
