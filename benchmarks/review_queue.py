@@ -33,6 +33,7 @@ from pipeline.loop.ranking import Doubts, Weights, choose, disagreement, margin_
 from pipeline.text.ngrams import ngrams
 from pipeline.text.normalize import normalize
 
+SOURCES = "complaints_real,complaint_pool"
 PLOT = Path("docs/queue.svg")
 SEEDS = range(5)
 START, STEP, END = 200, 200, 1600  # rows
@@ -101,7 +102,7 @@ def main() -> None:
 def _read() -> tuple[Pool, npt.NDArray[np.bool_]]:
     """The real complaints with a category, and which of them are the official test."""
     labels = load_labels(paths.LABELS)
-    rows = read_sources(load_catalogue(paths.SOURCES).choose("complaints_real"), labels)
+    rows = read_sources(load_catalogue(paths.SOURCES).choose(SOURCES), labels)
     rows = rows.dropna(subset=["category"]).reset_index(drop=True)
     test = (rows["part"] == "test").to_numpy()
     similarity = config.load_params().split.duplicate_similarity
@@ -113,9 +114,7 @@ def _read() -> tuple[Pool, npt.NDArray[np.bool_]]:
         alike.setdefault(first, set()).add(second)
         alike.setdefault(second, set()).add(first)
     rows["group"] = group_rows(rows, pairs)
-    seen = rows.loc[test, "group"]
-    keep = test | ~rows["group"].isin(seen).to_numpy()  # no training row is like one of the official test
-    rows.loc[~keep, "part"] = "none"
+    rows.loc[rows["group"].isin(rows.loc[test, "group"]) & ~test, "part"] = "none"  # too like the official test
     texts = [normalize(text).text for text in rows["text"]]
     category = rows["category"].map({code: i for i, code in enumerate(labels.codes["category"])}).to_numpy()
     return Pool(rows, (_view(texts, ngrams), _view(texts, None)), category, alike), test
@@ -130,17 +129,17 @@ def _view(texts: list[str], analyzer: Callable[[str], Iterator[str]] | None) -> 
 
 
 def _deal(pool: Pool, test: npt.NDArray[np.bool_], seed: int) -> tuple[Ints, Ints]:
-    """Training rows to pick from, and a quarter of their groups to measure on; the official test stays out."""
-    train = np.flatnonzero((pool.rows["part"] == "train").to_numpy() & ~test)
-    groups = pool.rows["group"].to_numpy()[train]
-    names = np.random.default_rng(seed).permutation(np.unique(groups))
+    """Rows to pick from, and a quarter of the groups of `complaints_real` to measure on; no official test row."""
+    groups = pool.rows["group"].to_numpy()
+    real = ((pool.rows["source"] == "complaints_real") & (pool.rows["part"] == "train")).to_numpy()
+    names = np.random.default_rng(seed).permutation(np.unique(groups[real]))
     held_out = np.isin(groups, names[: len(names) // _HELD_OUT])
-    return train[~held_out], train[held_out]
+    return np.flatnonzero(~test & ~held_out), np.flatnonzero(real & held_out)
 
 
 def _curves(pool: Pool, train: Ints, measured: Ints, seed: int) -> pd.DataFrame:
     """Macro-F1 by picker and number of labelled rows; all pickers start from the same rows."""
-    train = train[(pool.rows["part"] == "train").to_numpy()[train]]
+    train = train[(pool.rows["part"] != "none").to_numpy()[train]]
     start = np.random.default_rng(seed).choice(train, START, replace=False)
     lines = []
     for name, picker in PICKERS.items():
