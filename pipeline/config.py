@@ -83,6 +83,19 @@ class Calibrate(Block):
     novel_share: Share
 
 
+class Seeds(Block):
+    """What the two simulated worlds are drawn with."""
+
+    training: int
+    evaluation: int
+
+
+class SimulateCustomers(Block):
+    """How customers are simulated; what they are like stands in configs/customers.yaml."""
+
+    seeds: Seeds
+
+
 class Export(Block):
     """The form in which the network is shipped."""
 
@@ -112,6 +125,7 @@ class Params(Block):
     split: Split
     train: Train
     calibrate: Calibrate
+    simulate_customers: SimulateCustomers
     export: Export
     evaluate: Evaluate
     track: Track

@@ -7,11 +7,17 @@ LABELS = Path("configs/labels.yaml")
 SIGNALS = Path("configs/signals.yaml")
 LANGUAGE = Path("configs/language.yaml")
 SOURCES = Path("configs/sources.yaml")
+WORLDS = Path("configs/customers.yaml")
 
 CORRECTIONS = Path("data/labels")  # people, and `skarga audit --apply`: labels kept apart from the texts
 COMPLAINTS = Path("data/prepared/complaints.parquet")  # prepare
 ENCODER = Path("models/encoder")  # prepare
+CORPUS = Path("data/corpus")  # written by hand
 SPLIT = Path("data/split")  # split
+TRAIN = Path("data/split/train.parquet")  # split
+VALIDATION = Path("data/split/validation.parquet")  # split
+TEST = Path("data/split/test.parquet")  # split
+SIMULATED = Path("data/customers")  # simulate_customers
 NETWORK = Path("models/network")  # train
 LINEAR = Path("models/linear")  # train
 HISTORY = Path("models/history.csv")  # train

@@ -16,7 +16,7 @@ STAGES = {
     for file in ("dvc.yaml", "benchmarks/dvc.yaml")
     for name, stage in yaml.safe_load((ROOT / file).read_text("utf-8"))["stages"].items()
 }
-ORDER = ["prepare", "split", "train", "calibrate", "export", "evaluate", "report", "track"]
+ORDER = ["prepare", "split", "train", "calibrate", "simulate_customers", "export", "evaluate", "report", "track"]
 EVERY = [*ORDER, "public"]  # `public` is `evaluate` on the public tests
 # What no result can depend on: values of params.yaml are declared as params, and words for people are only words.
 WITHOUT_EFFECT = {"pipeline/config.py", "pipeline/errors.py", "pipeline/paths.py", "pipeline/stages/console.py"}
