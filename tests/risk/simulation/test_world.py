@@ -91,7 +91,7 @@ def test_a_copy_says_what_its_customer_has_said_before(complaints):
 
 
 def test_no_behaviour_is_alone_with_any_habit(complaints):
-    """Honest customers claim and are rejected too: every habit of the professional occurs among them, and more often."""
+    """Honest customers claim and are rejected too: each habit of the professional is more often one of theirs."""
     customers = complaints.groupby("customer_id").agg(
         label=("label", "first"), count=("id", "size"), claims=("claimed_amount", "count"),
         rejected=("outcome", lambda outcomes: (outcomes == "rejected").sum()),
