@@ -52,7 +52,7 @@ _AGAIN_DAYS = 30
 _INCIDENT_DAYS = 14
 _MOST_CLAIMED = 5  # times its order, that one claim or payout counts at most
 _MOST_DISPROPORTION = 20
-_SHAPES = (0.25, 10)  # of the gamma prior: from peers who differ widely to peers who are nearly alike
+_SHAPES = (1, 10)  # of the gamma prior: from peers who differ widely to peers who are nearly alike
 _MEMORY = "4GB"  # DuckDB goes to the disk beyond
 
 

@@ -34,10 +34,12 @@ SELECT
     *,
     CASE WHEN spend > 0 THEN 'spend' ELSE 'orders' END AS money_basis,
     -- A single claim counts for $most_claimed orders at most, so that one absurd amount outweighs no history.
-    CASE WHEN spend > 0 THEN LEAST(claimed_amount, COALESCE($most_claimed * order_amount, spend))
-         ELSE ROUND($unit * LEAST(claimed_amount / order_amount, $most_claimed)) END AS claimed_part,
-    CASE WHEN spend > 0 THEN LEAST(paid_amount, COALESCE($most_claimed * order_amount, spend))
-         ELSE ROUND($unit * LEAST(paid_amount / order_amount, $most_claimed)) END AS paid_part,
+    CASE WHEN claimed_amount IS NULL THEN NULL
+         WHEN spend > 0 THEN LEAST(claimed_amount, COALESCE($most_claimed * order_amount, spend))
+         WHEN order_amount > 0 THEN ROUND($unit * LEAST(claimed_amount / order_amount, $most_claimed)) END AS claimed_part,
+    CASE WHEN paid_amount IS NULL THEN NULL
+         WHEN spend > 0 THEN LEAST(paid_amount, COALESCE($most_claimed * order_amount, spend))
+         WHEN order_amount > 0 THEN ROUND($unit * LEAST(paid_amount / order_amount, $most_claimed)) END AS paid_part,
     ROW_NUMBER() OVER own - 1 AS place,
     MIN(day) OVER own AS first_day,
     CASE WHEN moment - MAX(CASE WHEN fixed = 1 THEN moment END) OVER before <= $again THEN 1 ELSE 0 END AS reopens,
@@ -276,7 +278,7 @@ WITH joined AS (
         COALESCE(o.paid_part, 0) AS paid_sum, COALESCE(o.claimed, 0) AS claimed, COALESCE(o.paid, 0) AS paid_money,
         COALESCE(o.ordered, 0) AS ordered, COALESCE(w.n, 0) AS duplicates, COALESCE(g.n, 0) AS others,
         CASE WHEN p.incident IS NOT NULL THEN GREATEST(COALESCE(i.n, 0), 0) END AS reports,
-        p.day - LEAST(p.since, p.first_day) AS tenure
+        CASE WHEN p.since IS NOT NULL THEN p.day - LEAST(p.since, p.first_day) END AS tenure
     FROM placed AS p
     JOIN peers_shares AS s ON s.day = p.day
     LEFT JOIN peers_rate AS r ON r.day = p.day AND r.basis = p.rate_basis
@@ -289,7 +291,8 @@ WITH joined AS (
     LEFT JOIN incidents AS i ON i.seq = p.seq
 ), based AS (  -- what falls into the memory of a customer's orders and money, as if both were spread evenly
     SELECT *,
-           CASE WHEN rate_basis = 'orders' THEN orders * in_memory ELSE LEAST(tenure, $memory_days) END AS exposure,
+           CASE WHEN rate_basis = 'orders' THEN orders * in_memory 
+                WHEN rate_basis = 'tenure' THEN LEAST(tenure, $memory_days) END AS exposure,
            CASE WHEN money_basis = 'spend' THEN spend * in_memory ELSE $unit * claims END AS claimed_base,
            CASE WHEN money_basis = 'spend' THEN spend * in_memory ELSE $unit * ends END AS paid_base,
            COALESCE(peer_weight, 25e-2 * spend) AS weight
@@ -316,7 +319,8 @@ SELECT
     CASE WHEN all_closed > 0 THEN ROUND((all_rejected + 2 * peer_rejected) / (all_closed + 2), 6) END AS rejected_share,
     CAST(CASE WHEN n = 0 OR n_paid > 0 THEN threat_paid END AS INT) AS threat_payouts,
     CAST(CASE WHEN n = 0 OR n_end > 0 THEN reopened END AS INT) AS reopened,
-    ROUND(LEAST(claimed_amount / order_amount, $most_disproportion), 6) AS disproportion,
+    CASE WHEN claimed_amount IS NOT NULL AND order_amount > 0
+         THEN ROUND(LEAST(claimed_amount / order_amount, $most_disproportion), 6) END AS disproportion,
     CAST(tenure AS INT) AS tenure_days,
     CAST(reports AS INT) AS incident_reports,
     CAST(demands AS INT) AS demands,
