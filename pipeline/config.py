@@ -96,6 +96,21 @@ class SimulateCustomers(Block):
     seeds: Seeds
 
 
+class Risk(Block):
+    """How conduct is judged: who gets a score, and from which one a person should look."""
+
+    memory_days: Count
+    least_earlier: Count
+    review_share: Share
+    review_precision: Share
+    elevated_share: Share
+    elevated_precision: Share
+    fault_reports: Count
+    bins: Annotated[int, Field(ge=3)]
+    bags: Count
+    seed: int
+
+
 class Export(Block):
     """The form in which the network is shipped."""
 
@@ -126,6 +141,7 @@ class Params(Block):
     train: Train
     calibrate: Calibrate
     simulate_customers: SimulateCustomers
+    risk: Risk
     export: Export
     evaluate: Evaluate
     track: Track

@@ -13,7 +13,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 YEAR = 365.0
-_SPREAD = 6.0  # of a person's own habits around the mean of their kind: the sum of a beta distribution's parameters
+_SPREAD = 10.0  # of a person's own habits around the mean of their kind: the sum of a beta distribution's parameters
 _PURE = 12.0  # the same for `purity`
 
 
