@@ -1,6 +1,5 @@
 """Complaints and customers in, the features of conduct as of each complaint out: one SQL text for DuckDB and Spark."""
 
-from collections.abc import Iterator
 from dataclasses import fields
 from importlib import resources
 from string import Template
@@ -75,15 +74,19 @@ def as_of_features(complaints: pa.Table, customers: pa.Table | None, memory_days
         return database.sql(f"SELECT {', '.join(COLUMNS)} FROM conduct ORDER BY seq").to_arrow_table()
 
 
-def connect(memory_days: int, complaints: pa.Table, customers: pa.Table | None) -> "duckdb.DuckDBPyConnection":
-    """Open a database in memory with the views of history over two tables."""
+def connect(
+    memory_days: int, complaints: pa.Table, customers: pa.Table | None, upto: str = "conduct"
+) -> "duckdb.DuckDBPyConnection":
+    """Open a database in memory with the views of history over two tables, up to the one that is named."""
     import duckdb
 
     database = duckdb.connect(config={"memory_limit": _MEMORY, "autoinstall_known_extensions": "false"})
     database.register("complaints", complaints.select(COMPLAINTS.names).cast(COMPLAINTS))
-    database.register("customers", (customers or CUSTOMERS.empty_table()).select(CUSTOMERS.names).cast(CUSTOMERS))
-    for statement in statements(memory_days):
+    database.register("customers", (CUSTOMERS.empty_table() if customers is None else customers).select(CUSTOMERS.names).cast(CUSTOMERS))
+    for name, statement in statements(memory_days).items():
         database.execute(statement.replace("TEMP VIEW", "TEMP TABLE"))  # each is computed once
+        if name == upto:
+            break
     return database
 
 
@@ -93,14 +96,14 @@ def spark_features(
     """The same features on a cluster, from the same SQL text; rows in no order."""
     complaints.createOrReplaceTempView("complaints")
     customers.createOrReplaceTempView("customers")
-    for statement in statements(memory_days):
+    for statement in statements(memory_days).values():
         spark.sql(statement)
     spark.catalog.cacheTable("placed")  # every other view reads it
     return spark.table("conduct").select(COLUMNS)
 
 
-def statements(memory_days: int) -> Iterator[str]:
-    """The statements of history.sql, which define its views one upon another."""
+def statements(memory_days: int) -> dict[str, str]:
+    """The statements of history.sql by the views that they define, one upon another."""
     text = resources.files("pipeline.risk").joinpath("history.sql").read_text("utf-8")
     filled = Template(text).substitute(
         day=DAY,
@@ -116,4 +119,4 @@ def statements(memory_days: int) -> Iterator[str]:
         unit="1e4",
     )
     lines = [line for line in filled.splitlines() if not line.startswith("--")]
-    return (statement for statement in "\n".join(lines).split(";") if statement.strip())
+    return {statement.split()[5]: statement for statement in "\n".join(lines).split(";") if statement.strip()}

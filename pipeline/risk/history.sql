@@ -6,8 +6,20 @@
 -- by (moment, turn, enters); turn is the record's place in the file, and -1 for what leaves because time has passed. What
 -- is counted once (a customer of a campaign, a category) also leaves when its next record takes over.
 
+-- From which day on the company records what was claimed and paid: after it, no amount means that there was none.
+CREATE OR REPLACE TEMP VIEW recorded AS
+SELECT MIN(CASE WHEN claimed_amount IS NOT NULL THEN CAST(FLOOR(moment / $day) AS BIGINT) END) AS claims_since,
+       MIN(CASE WHEN paid_amount IS NOT NULL THEN CAST(FLOOR(moment / $day) AS BIGINT) END) AS payments_since
+FROM complaints;
+
 CREATE OR REPLACE TEMP VIEW placed AS
-WITH known AS (
+WITH said AS (
+    SELECT c.seq, c.customer_id, c.moment, c.company, c.product, c.category, c.currency, c.outcome, c.template,
+           c.demand, c.threat, c.vague, c.venting, c.order_amount,
+           COALESCE(c.claimed_amount, CASE WHEN r.claims_since < FLOOR(c.moment / $day) THEN 0e0 END) AS claimed_amount,
+           COALESCE(c.paid_amount, CASE WHEN r.payments_since < FLOOR(c.moment / $day) THEN 0e0 END) AS paid_amount
+    FROM complaints AS c CROSS JOIN recorded AS r
+), known AS (
     SELECT
         c.seq, c.customer_id, c.moment, CAST(FLOOR(c.moment / $day) AS BIGINT) AS day,
         c.template, c.category, COALESCE(c.currency, o.currency, '') AS currency,
@@ -28,16 +40,16 @@ WITH known AS (
         CASE WHEN COALESCE(o.currency, c.currency, '') = COALESCE(c.currency, o.currency, '') THEN ROUND(o.spend * 100) END
             AS spend,
         CASE WHEN o.orders IS NOT NULL THEN 'orders' WHEN o.since IS NOT NULL THEN 'tenure' END AS rate_basis
-    FROM complaints AS c LEFT JOIN customers AS o ON o.customer_id = c.customer_id
+    FROM said AS c LEFT JOIN customers AS o ON o.customer_id = c.customer_id
 )
 SELECT
     *,
     CASE WHEN spend > 0 THEN 'spend' ELSE 'orders' END AS money_basis,
     -- A single claim counts for $most_claimed orders at most, so that one absurd amount outweighs no history.
-    CASE WHEN claimed_amount IS NULL THEN NULL
+    CASE WHEN claimed_amount IS NULL OR claimed_amount = 0 THEN claimed_amount
          WHEN spend > 0 THEN LEAST(claimed_amount, COALESCE($most_claimed * order_amount, spend))
          WHEN order_amount > 0 THEN ROUND($unit * LEAST(claimed_amount / order_amount, $most_claimed)) END AS claimed_part,
-    CASE WHEN paid_amount IS NULL THEN NULL
+    CASE WHEN paid_amount IS NULL OR paid_amount = 0 THEN paid_amount
          WHEN spend > 0 THEN LEAST(paid_amount, COALESCE($most_claimed * order_amount, spend))
          WHEN order_amount > 0 THEN ROUND($unit * LEAST(paid_amount / order_amount, $most_claimed)) END AS paid_part,
     ROW_NUMBER() OVER own - 1 AS place,

@@ -125,6 +125,17 @@ def test_one_absurd_claim_counts_for_five_orders():
     assert last({"claimed_amount": 100, "order_amount": 0})["disproportion"] is None
 
 
+def test_no_amount_means_none_once_amounts_are_recorded():
+    order = {"order_amount": 100}
+    unrecorded = last(order, order)
+    assert (unrecorded["claimed_ratio"], unrecorded["disproportion"]) == (None, None)
+    other = {"customer_id": "K-2", "day": 0, "claimed_amount": 10, "paid_amount": 5, **order}
+    quiet, today = last(other, order | {"day": 1}, order | {"day": 2}), last(other, order | {"day": 0})
+    assert (quiet["disproportion"], quiet["threat_payouts"], quiet["claimed"]) == (0, 0, 0)
+    assert quiet["claimed_ratio"] < last(other, order | {"day": 1, "claimed_amount": 50}, {"day": 2})["claimed_ratio"]
+    assert today["disproportion"] is None, "what was recorded on the same day may have been recorded later"
+
+
 def test_money_is_compared_with_spend_where_it_is_known():
     money = {"order_amount": 100, "claimed_amount": 100, "paid_amount": 50}
     loyal = last(*[money] * 3, {}, owners=customers(K_1={"spend": 100_000}))
