@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
     from pipeline.serving.backlog import Job
+    from pipeline.serving.live_risk import LiveRisk
     from pipeline.serving.records import Columns
     from pipeline.serving.tagger import Tagger
 
 STDIN = Path("-")
 TOO_MANY_BAD_ROWS = 3
+NO_RISK_MODEL = "the model has no risk part: complainer_risk stays insufficient_history"
 STREAM_ROWS = 64  # of waiting lines, how many are tagged at once: more would keep the first one waiting
 
 app = typer.Typer(
@@ -46,6 +48,8 @@ def tag(
     output: options.Output = None,
     model: options.Model = None,
     replay: options.Replay = None,
+    history: options.History = None,
+    customers: options.CustomersFile = None,
     text_column: options.TextColumn = "text",
     id_column: options.IdColumn = "id",
     customer_column: options.CustomerColumn = "customer_id",
@@ -65,11 +69,14 @@ def tag(
     if path == STDIN:
         if resume:
             raise typer.BadParameter("a stream cannot be resumed", param_hint="--resume")
-        share = _tag_stream(_load(model, quiet), columns, output, batch_size or STREAM_ROWS, quiet)
+        tagger = _load(model, quiet)
+        risk, unused = _load_risk(tagger, columns, history, customers, quiet)
+        share = max(unused, _tag_stream(tagger, columns, output, batch_size or STREAM_ROWS, quiet, risk))
     else:
         if output is None:
             raise typer.BadParameter("name the file to write", param_hint="-o")
-        job = Job(path, output, columns, replay is not None, batch_size or PART_ROWS, csv_safe, resume)
+        rows = batch_size or PART_ROWS
+        job = Job(path, output, columns, replay is not None, rows, csv_safe, resume, history, customers)
         share = _tag_file(job, _load(model, quiet), quiet)
     if share > max_bad_share:
         _say(f"{share:.2%} of the rows are bad, more than --max-bad-share {max_bad_share:.2%}", quiet)
@@ -141,6 +148,8 @@ def _tag_file(job: "Job", tagger: "Tagger", quiet: bool) -> float:
     from pipeline.serving.progress import progress_bar
     from pipeline.serving.run_record import summary
 
+    if tagger.risk is None and (job.history or job.customers):
+        _say(NO_RISK_MODEL, quiet)
     console = Console(stderr=True)
     with progress_bar(console, visible=console.is_terminal and not quiet) as advance:
         record = tag_file(job, tagger, lambda line: _say(line, quiet), advance)
@@ -149,13 +158,33 @@ def _tag_file(job: "Job", tagger: "Tagger", quiet: bool) -> float:
     return record.rejected_share
 
 
-def _tag_stream(tagger: "Tagger", columns: "Columns", output: Path | None, batch_rows: int, quiet: bool) -> float:
+def _load_risk(
+    tagger: "Tagger", columns: "Columns", history: Path | None, customers: Path | None, quiet: bool
+) -> tuple["LiveRisk | None", float]:
+    """What judges the lines of a stream by a history, and the share of that history's rows that are not used."""
+    from pipeline.serving.live_risk import load_live_risk
+
+    if history is None and customers is None:
+        return None, 0.0
+    risk, aside = load_live_risk(tagger, columns, history, customers)
+    if risk is None:
+        _say(NO_RISK_MODEL, quiet)
+    for name, rows in aside.items():
+        if rows.reasons:
+            reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(rows.reasons.items()))
+            _say(f"{rows.reasons.total():,} rows of the {name} are not used ({reasons})", quiet)
+    return risk, max((rows.share for rows in aside.values()), default=0.0)
+
+
+def _tag_stream(
+    tagger: "Tagger", columns: "Columns", output: Path | None, batch_rows: int, quiet: bool, risk: "LiveRisk | None"
+) -> float:
     from pipeline.serving.stream import tag_stream
 
     if output is not None and output.suffix.lower() != ".jsonl":
         raise SkargaError(f"{output}: a stream is written as JSON lines", "end its name in .jsonl, or leave out -o")
     with output.open("wb") if output else nullcontext(sys.stdout.buffer) as target:
-        counts = tag_stream(cast("BufferedReader", sys.stdin.buffer), target, tagger, columns, batch_rows)
+        counts = tag_stream(cast("BufferedReader", sys.stdin.buffer), target, tagger, columns, batch_rows, risk)
     _say(f"{counts.rows_in:,} lines read, {counts.rows_rejected:,} of them bad", quiet)
     return counts.rejected_share
 

@@ -23,6 +23,11 @@ class RejectReason(StrEnum):
     EMPTY_TEXT = "empty_text"
     TEXT_NOT_STRING = "text_not_string"
     BAD_FIELD = "bad_field"
+    NO_CUSTOMER = "no_customer"  # this and what follows: in --history and --customers alone
+    NO_DATE = "no_date"
+    BAD_DATE = "bad_date"
+    FUTURE_DATE = "future_date"
+    SHARED_ID = "shared_id"
 
 
 @dataclass(frozen=True)
