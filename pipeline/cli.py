@@ -71,7 +71,7 @@ def tag(
             raise typer.BadParameter("a stream cannot be resumed", param_hint="--resume")
         tagger = _load(model, quiet)
         risk, unused = _load_risk(tagger, columns, history, customers, quiet)
-        share = max(unused, _tag_stream(tagger, columns, output, batch_size or STREAM_ROWS, quiet, risk))
+        share = max(unused, _tag_stream(tagger, columns, output, batch_size or STREAM_ROWS, risk=risk, quiet=quiet))
     else:
         if output is None:
             raise typer.BadParameter("name the file to write", param_hint="-o")
@@ -177,14 +177,14 @@ def _load_risk(
 
 
 def _tag_stream(
-    tagger: "Tagger", columns: "Columns", output: Path | None, batch_rows: int, quiet: bool, risk: "LiveRisk | None"
+    tagger: "Tagger", columns: "Columns", output: Path | None, batch_rows: int, *, risk: "LiveRisk | None", quiet: bool
 ) -> float:
     from pipeline.serving.stream import tag_stream
 
     if output is not None and output.suffix.lower() != ".jsonl":
         raise SkargaError(f"{output}: a stream is written as JSON lines", "end its name in .jsonl, or leave out -o")
     with output.open("wb") if output else nullcontext(sys.stdout.buffer) as target:
-        counts = tag_stream(cast("BufferedReader", sys.stdin.buffer), target, tagger, columns, batch_rows, risk)
+        counts = tag_stream(cast("BufferedReader", sys.stdin.buffer), target, tagger, columns, batch_rows, risk=risk)
     _say(f"{counts.rows_in:,} lines read, {counts.rows_rejected:,} of them bad", quiet)
     return counts.rejected_share
 

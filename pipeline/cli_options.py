@@ -12,7 +12,7 @@ REPLAY_HELP = (
 )
 MODEL_HELP = "The bundle; else SKARGA_MODEL, else models/released, else models/bundle."
 TEXT_HELP = "Your column that holds the message; `text` in the output."
-HISTORY_HELP = "Earlier complaints of the same customers, the same fields: what the complainer risk is judged by, with INPUT itself."
+HISTORY_HELP = "Earlier complaints, the same fields: with INPUT itself, what the complainer risk is judged by."
 CUSTOMERS_HELP = "customer_id, since, orders, spend; all but the first may be absent."
 BATCH_HELP = "Rows tagged at once, and the unit of --resume; 1000, on stdin 64."
 

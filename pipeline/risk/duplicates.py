@@ -75,7 +75,7 @@ class Templates:
         return (similar >= _SIMILAR) & (contained >= _CONTAINED)
 
     def _keep(self, run: "_Run") -> None:
-        """Add a run to the index; runs of a size are merged, so that their number grows as the logarithm of messages."""
+        """Add a run to the index; runs of a size are merged, so that there are few of them."""
         while self._runs and self._runs[-1].messages <= run.messages:
             run = self._runs.pop().merged(run)
         self._runs.append(run)

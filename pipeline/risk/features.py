@@ -33,7 +33,7 @@ class _FromRow:
 
 @dataclass(frozen=True, slots=True)
 class Features(_FromRow):
-    """One complaint's features: its customer's strictly earlier records within the memory, and what is said to be its own.
+    """One complaint's features: of its customer's strictly earlier records in the memory, and where said its own.
 
     None means unknown: the fields of `NEEDS` are not there. Shares and ratios are shrunk towards the peers, who are
     all customers of the file as they stood before the complaint's day.
@@ -49,7 +49,7 @@ class Features(_FromRow):
     demand_share: float  # 0..1, of complaints (this one included) with the signal compensation_demand
     vague_share: float  # 0..1, … with the signal no_specifics
     venting_share: float  # 0..1, … with anger or insult, and neither demand nor fact
-    complaint_rate: float | None = None  # earlier complaints per order (or per day of tenure) over the peers' rate; 1: usual
+    complaint_rate: float | None = None  # earlier complaints per order (or time), over the peers' rate; 1: usual
     claimed_ratio: float | None = None  # money claimed earlier over money spent; 0 upwards
     paid_ratio: float | None = None  # money obtained earlier over money spent; 0 upwards
     rejected_share: float | None = None  # 0..1, of the closed ones; None when none is closed
@@ -57,12 +57,12 @@ class Features(_FromRow):
     reopened: int | None = None  # complaints, this one included, within 30 days after an upheld or paid one
     disproportion: float | None = None  # this claim over its own order; 0..20
     tenure_days: int | None = None  # days since the customer came; protective
-    incident_reports: int | None = None  # other wordings of others, on the same thing, in the 14 days before; protective
+    incident_reports: int | None = None  # others' other wordings on the same thing in the 14 days before; protective
 
 
 @dataclass(frozen=True, slots=True)
 class Facts(_FromRow):
-    """What stands behind the features, for the reasons' details; of this customer and of all peers, of no other person."""
+    """What stands behind the features, for the reasons' details: of this customer and of all peers together."""
 
     demands: int  # complaints with a demand for money, this one included
     threats: int  # earlier complaints with a legal or publicity threat or an ultimatum

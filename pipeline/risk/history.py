@@ -59,8 +59,8 @@ def as_of_features(complaints: pa.Table, customers: pa.Table | None, memory_days
     """Compute the features of every complaint from what had been recorded before it.
 
     Records of one customer at the same moment count in the order of `seq`. The complaint rate is shrunk by the
-    gamma-Poisson model of empirical Bayes (Clayton and Kaldor 1987, doi:10.2307/2532003), its prior fitted by moments to
-    all customers as of the day before; shares by the beta-binomial one.
+    gamma-Poisson model of empirical Bayes (Clayton and Kaldor 1987, doi:10.2307/2532003), its prior fitted by moments
+    to all customers as of the day before; shares by the beta-binomial one.
 
     Args:
         complaints: Columns of `COMPLAINTS`, in any order of time.
@@ -82,7 +82,8 @@ def connect(
 
     database = duckdb.connect(config={"memory_limit": _MEMORY, "autoinstall_known_extensions": "false"})
     database.register("complaints", complaints.select(COMPLAINTS.names).cast(COMPLAINTS))
-    database.register("customers", (CUSTOMERS.empty_table() if customers is None else customers).select(CUSTOMERS.names).cast(CUSTOMERS))
+    customers = CUSTOMERS.empty_table() if customers is None else customers
+    database.register("customers", customers.select(CUSTOMERS.names).cast(CUSTOMERS))
     for name, statement in statements(memory_days).items():
         database.execute(statement.replace("TEMP VIEW", "TEMP TABLE"))  # each is computed once
         if name == upto:

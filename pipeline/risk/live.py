@@ -61,7 +61,7 @@ class LiveHistory:
         self._database.execute(f"CREATE OR REPLACE TEMP TABLE complaints AS {_CONCERNED}")
         self._database.execute(f"CREATE OR REPLACE TEMP TABLE customers AS {_THEIR_OWN}")
         self._define("placed")
-        if self._database.sql(_UNKNOWN_PEERS).fetchone() != (0,):
+        if self._database.sql(_UNKNOWN_PEERS).fetchall() != [(0,)]:
             self._meet_peers()
             self._define("placed")
         for name in self._statements:

@@ -102,7 +102,7 @@ class Records:
         return plain
 
     def _money(self, record: Mapping[str, Any]) -> dict[str, float | str | None]:
-        """The amounts that can be true, all of one currency: that of the column, else of the first amount that names one."""
+        """The amounts that can be true, of one currency: that of the column, else of the first amount with one."""
         read = {name: parse_money(record.get(name)) for name in AMOUNTS}
         named = [money.currency for money in read.values() if money and money.currency]
         currency = currency_code(record.get("currency")) or (named[0] if named else None)

@@ -1,4 +1,4 @@
-"""Texts in, MinHash signatures of their wording out: what is left of a template when names, numbers and dates change."""
+"""Texts in, MinHash signatures of their wording out: what is left when names, numbers and dates change."""
 
 import re
 import zlib
@@ -43,8 +43,8 @@ def read_wording(texts: Sequence[str], owners: Sequence[str]) -> Wording:
     """Hash the three-word shingles of each text by `PERMUTATIONS` functions, and keep the least value of each.
 
     MinHash (Broder 1997, doi:10.1109/SEQUEN.1997.666900) by multiply-shift hashing: the share of equal places in two
-    signatures estimates the Jaccard similarity of the texts' shingles. A text of fewer than 12 words is one shingle, which
-    its owner is part of: only the owner can repeat it.
+    signatures estimates the Jaccard similarity of the texts' shingles. A text of fewer than 12 words is one shingle,
+    which its owner is part of: only the owner can repeat it.
     """
     return joined([_read(texts[i : i + _CHUNK], owners[i : i + _CHUNK]) for i in range(0, len(texts), _CHUNK)])
 
@@ -74,7 +74,7 @@ def _read(texts: Sequence[str], owners: Sequence[str]) -> Wording:
 
 
 def _words(text: str) -> list[str]:
-    """The words in small letters; where not all is in capitals, those inside a sentence are taken for a name or a place."""
+    """The words in small letters; a capital inside a sentence that is not all capitals marks a name or a place."""
     text = text[:_MOST_CHARACTERS]
     return _WORD.findall((text if text.isupper() else _NAME.sub(_ANYTHING, text)).lower())
 

@@ -86,7 +86,7 @@ def tag_file(job: Job, tagger: Tagger, say: Say, advance: Advance) -> RunRecord:
         plan = Plan(file.sha256, tagger.model_version, pipeline.__version__, job.options)
         folder = _open_folder(job, plan, say)
         tally = _tag_parts(job, source, tagger, folder, advance)
-        risk = add_risk(job, folder, plan, tally.parts, tagger, partial(_tag_parts, advance=advance))
+        risk = add_risk(job, folder, plan, tagger, partial(_tag_parts, advance=advance), parts=tally.parts)
         publish_rows(job.output, risk.folder, tally, csv_safe=job.csv_safe)
         publish_set_aside(job.output, folder, risk)
         record = _record(job, file, tally, tagger, clock).model_copy(update={"risk": risk.record})

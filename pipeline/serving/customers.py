@@ -1,4 +1,4 @@
-"""A file of customers in, what history needs of them out; rows that nothing can be said by are set aside with a reason."""
+"""A file of customers in, what history needs of them out; rows that say nothing are set aside with a reason."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

@@ -24,7 +24,7 @@ _DETAILS = {
 
 
 class HistoryFile:
-    """Rows of a history file: without a customer or a day that has come they are set aside; amounts may name a currency."""
+    """Rows of a history file; without a customer or a day that has come they are set aside."""
 
     def __init__(self, path: Path, columns: Columns, latest: int) -> None:
         self._source: Source = open_source(path, columns)
@@ -62,7 +62,7 @@ class HistoryFile:
 
 
 def _with_plain_amounts(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Take the currency out of amounts such as `1 200 грн`; what is no amount at all is left out, for the row has others.
+    """Take the currency out of amounts such as `1 200 грн`; what is no amount is left out, for the row says more.
 
     Amounts of another currency than the row's first are left out, too.
     """

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline.risk.features import INSUFFICIENT, Assessor
+from pipeline.risk.features import Assessor
 from pipeline.risk.live import LiveHistory
 from pipeline.risk.records import Records
 from pipeline.serving.checks import Checker
@@ -52,7 +52,7 @@ class LiveRisk:
         fit = [record for record in records if batch.add(record | {"date": record.get("date") or now}) is None]
         rows = self._history.add(batch.table(), batch.wording()) if fit else []
         for record, row in zip(fit, rows, strict=True):
-            record |= risk_fields(assess(row, self._model))
+            record.update(risk_fields(assess(row, self._model)))
 
 
 def load_live_risk(
@@ -84,9 +84,7 @@ def _table(known: Customers | None) -> Any:  # noqa: ANN401 - pyarrow has no typ
     return known.table if known else None
 
 
-def _history(
-    path: Path, columns: Columns, tagger: Tagger, latest: int, aside: SetAside
-) -> Iterator[dict[str, Any]]:
+def _history(path: Path, columns: Columns, tagger: Tagger, latest: int, aside: SetAside) -> Iterator[dict[str, Any]]:
     checker, tags = Checker(columns, stem(path)), KeepsTags(tagger)
     with closing(HistoryFile(path, columns, latest)) as source:
         items = map(checker.check, source)

@@ -46,7 +46,7 @@ class RiskPass:
 
 
 class _Judged(WorkFolder):
-    """The same folder, whose rows have their risk; the rows without stay, so that a killed pass begins anew from them."""
+    """The same folder, whose rows have their risk; those without stay, and a killed pass begins anew from them."""
 
     def rows(self, place: int) -> Path:
         return self.path / f"{place:07}.judged.jsonl"
@@ -66,21 +66,25 @@ class _Background:
             yield from _read(self.folder.rows(place))
 
 
-def add_risk(job: "Job", folder: WorkFolder, plan: Plan, parts: int, tagger: "Tagger", tag_parts: TagParts) -> RiskPass:
+def add_risk(
+    job: "Job", folder: WorkFolder, plan: Plan, tagger: "Tagger", tag_parts: TagParts, *, parts: int
+) -> RiskPass:
     """Judge every row of the finished parts by what had been recorded of its customer before.
 
     Args:
         job: The run; `history` and `customers` are read, the history's texts are tagged as the backlog's are.
         folder: The finished parts; history is tagged into parts inside it, from which a killed run goes on.
         plan: The plan of the run.
-        parts: How many parts there are.
         tagger: What tags, with its risk model; without one nothing is done.
         tag_parts: Tags a source part by part.
+        parts: How many parts there are.
     """
     if tagger.risk is None:
         return RiskPass(folder)
     latest = _latest(folder)
-    background = _Background(*_tag_history(job, folder, plan, tagger, tag_parts, latest), _customers(job, latest))
+    background = _Background(
+        *_tag_history(job, folder, plan, tagger, tag_parts, latest=latest), _customers(job, latest)
+    )
     backlog, known = Records(latest), Records(latest)
     unfit: Counter[str] = Counter()
     places = []  # of each row among the records, None where it is none of them
@@ -92,7 +96,7 @@ def add_risk(job: "Job", folder: WorkFolder, plan: Plan, parts: int, tagger: "Ta
     for row in background.rows():
         known.add(row, besides)
     levels = _judge(folder, parts, places, _features(known, backlog, background, tagger.risk), tagger.risk)
-    record = _record(job, background, known, backlog, unfit, levels)
+    record = _record(job, background, known, backlog, unfit=unfit, levels=levels)
     return RiskPass(_Judged(job.output), record, _set_aside(folder, background))
 
 
@@ -133,7 +137,7 @@ def _latest(folder: WorkFolder) -> int:
 
 
 def _tag_history(
-    job: "Job", folder: WorkFolder, plan: Plan, tagger: "Tagger", tag_parts: TagParts, latest: int
+    job: "Job", folder: WorkFolder, plan: Plan, tagger: "Tagger", tag_parts: TagParts, *, latest: int
 ) -> tuple[Tally, WorkFolder | None]:
     if job.history is None:
         return Tally(), None
@@ -191,7 +195,7 @@ def _set_aside(folder: WorkFolder, background: _Background) -> dict[str, list[Pa
 
 
 def _record(
-    job: "Job", background: _Background, known: Records, backlog: Records, unfit: Counter[str], levels: Counter[str]
+    job: "Job", background: _Background, known: Records, backlog: Records, *, unfit: Counter[str], levels: Counter[str]
 ) -> RiskRecord:
     tally, customers = background.tally, background.customers
     ignored = known.ignored + backlog.ignored + (customers.ignored if customers else Counter())

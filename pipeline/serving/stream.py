@@ -25,7 +25,7 @@ class Chunks(Protocol):
 
 
 class Judge(Protocol):
-    """What gives tagged records their risk, in place, by what has come before: `pipeline.serving.live_risk.LiveRisk`."""
+    """What gives tagged records their risk by what has come before: `pipeline.serving.live_risk.LiveRisk`."""
 
     def judge(self, records: list[dict[str, Any]]) -> None:
         """Judge records in their order."""
@@ -46,7 +46,7 @@ class StreamCounts:
 
 
 def tag_stream(
-    source: Chunks, target: BinaryIO, tagger: Tagger, columns: Columns, batch_rows: int, risk: Judge | None = None
+    source: Chunks, target: BinaryIO, tagger: Tagger, columns: Columns, batch_rows: int, *, risk: Judge | None = None
 ) -> StreamCounts:
     """Answer every line of `source` with one line on `target`, flushed whenever `source` has no more to give at once.
 

@@ -6,10 +6,20 @@ import pyarrow as pa
 from pipeline.risk.history import COMPLAINTS, CUSTOMERS, DAY
 
 PLAIN = {
-    "customer_id": "K-1", "company": None, "product": None, "category": "delivery", "currency": None, "order_amount": None,
-    "claimed_amount": None, "paid_amount": None, "outcome": None, "demand": False, "threat": False, "vague": False,
+    "customer_id": "K-1",
+    "company": None,
+    "product": None,
+    "category": "delivery",
+    "currency": None,
+    "order_amount": None,
+    "claimed_amount": None,
+    "paid_amount": None,
+    "outcome": None,
+    "demand": False,
+    "threat": False,
+    "vague": False,
     "venting": False,
-}  # fmt: skip
+}
 
 
 def complaints(*records: dict) -> pa.Table:
@@ -48,7 +58,10 @@ def random_tables(count: int, seed: int, people: int) -> tuple[pa.Table, pa.Tabl
         "paid_amount": gappy((chance.lognormal(5, 1, count) * (chance.random(count) < 0.4)).round(2), 0.2),
         "outcome": gappy(chance.choice(["upheld", "rejected", "open"], count), 0.1),
         "template": chance.integers(0, max(1, count * 3 // 4), count),
-    } | {name: chance.random(count) < share for name, share in [("demand", 0.3), ("threat", 0.2), ("vague", 0.1), ("venting", 0.05)]}
+    } | {
+        name: chance.random(count) < share
+        for name, share in [("demand", 0.3), ("threat", 0.2), ("vague", 0.1), ("venting", 0.05)]
+    }
     owners = {
         "customer_id": [f"K-{number}" for number in range(people)],
         "since": gappy(chance.integers(-500, 400, people), 0.1),

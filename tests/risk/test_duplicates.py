@@ -5,13 +5,16 @@ from pipeline.risk.duplicates import Templates
 from pipeline.risk.wording import read_wording
 
 LETTER = (
-    "Замовив у вас чайник {date}, номер замовлення {order}. Кур'єр {name} привіз коробку без кришки і поїхав до міста {city}. "
+    "Замовив у вас чайник {date}, номер замовлення {order}. Кур'єр {name} привіз коробку без кришки "
+    "і поїхав до міста {city}. "
     "На гарячій лінії двічі обіцяли передзвонити, але ніхто так і не зателефонував. "
     "Вимагаю повернути {sum} грн і компенсувати зіпсований вечір протягом трьох днів."
 )
 HONEST = [
-    "Чайник із вашого магазину {order} прийшов без кришки, а курʼєр навіть не вибачився. Поверніть, будь ласка, гроші за товар, чек додаю до листа.",
-    "Третій день не можу додзвонитися: у коробці від {date} немає кришки до чайника. Як ним користуватися без неї, скажіть мені?",
+    "Чайник із вашого магазину {order} прийшов без кришки, а курʼєр навіть не вибачився. "
+    "Поверніть, будь ласка, гроші за товар, чек додаю до листа.",
+    "Третій день не можу додзвонитися: у коробці від {date} немає кришки до чайника. "
+    "Як ним користуватися без неї, скажіть мені?",
     "Мені теж привезли чайник без кришки! Схоже, вся партія така. Коли чекати на заміну, якщо живу в місті {city}?",
 ]
 ONE = {"date": "12 січня", "order": "77-1184", "name": "Петро", "city": "Львова", "sum": "1 200"}
@@ -27,7 +30,11 @@ def test_a_template_is_known_whatever_is_filled_in():
 
 
 def test_a_template_is_known_with_a_sentence_dropped_or_moved():
-    first, second, third = LETTER.format(**TWO).split(". ")[:1], LETTER.format(**TWO).split(". ")[1:3], LETTER.format(**TWO).split(". ")[3:]
+    first, second, third = (
+        LETTER.format(**TWO).split(". ")[:1],
+        LETTER.format(**TWO).split(". ")[1:3],
+        LETTER.format(**TWO).split(". ")[3:],
+    )
     dropped = ". ".join(first + second[:1] + third)
     moved = ". ".join(second + first + third)
     assert templates(LETTER.format(**ONE), dropped, moved) == [0, 0, 0]

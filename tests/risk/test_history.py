@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.risk.features import FEATURES, Facts, Features
 from pipeline.risk.history import COLUMNS, DAY, as_of_features, spark_features
+
 from .conduct import complaints, customers, random_tables
 
 MEMORY = 300
@@ -42,7 +43,11 @@ def test_records_of_one_moment_count_in_the_order_in_which_they_were_read():
 
 def test_what_people_decided():
     rows = conduct(
-        {"outcome": "upheld"}, {"outcome": "rejected"}, {"outcome": "rejected"}, {"outcome": "open"}, {"outcome": "upheld"}
+        {"outcome": "upheld"},
+        {"outcome": "rejected"},
+        {"outcome": "rejected"},
+        {"outcome": "open"},
+        {"outcome": "upheld"},
     )
     assert (rows[-1]["closed"], rows[-1]["upheld"], rows[-1]["rejected"]) == (3, 1, 2)
     assert rows[0]["rejected_share"] is None
@@ -51,16 +56,21 @@ def test_what_people_decided():
 
 def test_an_own_wording_sent_again_counts_once_per_occasion():
     same = {"template": 1}
-    rows = conduct({"day": 0, **same}, {"moment": DAY // 2, **same}, {"day": 20, **same}, {"day": 40, **same}, {"day": 41})
+    rows = conduct(
+        {"day": 0, **same}, {"moment": DAY // 2, **same}, {"day": 20, **same}, {"day": 40, **same}, {"day": 41}
+    )
     assert [row["own_duplicates"] for row in rows] == [0, 0, 1, 2, 0]
 
 
 def test_a_campaign_is_the_wording_of_other_customers_each_counted_once():
     same = {"template": 1}
     rows = conduct(
-        {"customer_id": "a", **same}, {"customer_id": "a", **same}, {"customer_id": "b", **same}, {"customer_id": "a", **same},
+        {"customer_id": "a", **same},
+        {"customer_id": "a", **same},
+        {"customer_id": "b", **same},
+        {"customer_id": "a", **same},
         {"customer_id": "c"},
-    )  # fmt: skip
+    )
     assert [row["campaign_customers"] for row in rows] == [0, 0, 1, 1, 0]
 
 
@@ -78,18 +88,23 @@ def test_an_incident_is_reported_in_other_words():
 
 def test_the_same_demand_for_ever_new_reasons():
     rows = conduct(
-        {"category": "delivery", "demand": True}, {"category": "other"}, {"category": "deception", "demand": True},
-        {"category": "delivery", "demand": True}, {"category": "other", "demand": True},
-    )  # fmt: skip
+        {"category": "delivery", "demand": True},
+        {"category": "other"},
+        {"category": "deception", "demand": True},
+        {"category": "delivery", "demand": True},
+        {"category": "other", "demand": True},
+    )
     assert [row["reason_hops"] for row in rows] == [0, 0, 1, 1, 2]
     assert [row["demands"] for row in rows] == [1, 1, 2, 3, 4]
 
 
 def test_threats_that_paid_and_complaints_again_after_a_fix():
     rows = conduct(
-        {"day": 0, "threat": True, "paid_amount": 100, "outcome": "upheld"}, {"day": 20, "threat": True, "paid_amount": 0},
-        {"day": 60, "paid_amount": 50}, {"day": 91},
-    )  # fmt: skip
+        {"day": 0, "threat": True, "paid_amount": 100, "outcome": "upheld"},
+        {"day": 20, "threat": True, "paid_amount": 0},
+        {"day": 60, "paid_amount": 50},
+        {"day": 91},
+    )
     assert [row["threat_payouts"] for row in rows] == [0, 1, 1, 1]
     assert [row["reopened"] for row in rows] == [0, 1, 1, 1]
     silent = last({"threat": True}, {})
@@ -184,9 +199,11 @@ def counted(records, this):
 
     def earlier(days):
         return [
-            other for other in records
-            if (other["moment"], other["seq"]) < (this["moment"], this["seq"]) and this["moment"] - other["moment"] < days * DAY
-        ]  # fmt: skip
+            other
+            for other in records
+            if (other["moment"], other["seq"]) < (this["moment"], this["seq"])
+            and this["moment"] - other["moment"] < days * DAY
+        ]
 
     own = [other for other in earlier(MEMORY) if other["customer_id"] == this["customer_id"]]
     demanded = {other["category"] for other in [*own, this] if other["demand"]}
@@ -209,7 +226,12 @@ def test_spark_and_duckdb_agree():
         warnings.simplefilter("ignore")
         from pyspark.sql import SparkSession
 
-        local = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "1", "spark.sql.codegen.wholeStage": "false", "spark.driver.host": "127.0.0.1"}
+        local = {
+            "spark.ui.enabled": "false",
+            "spark.sql.shuffle.partitions": "1",
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.driver.host": "127.0.0.1",
+        }
         spark = SparkSession.builder.master("local[1]").config(map=local).getOrCreate()
         try:
             table, owners = random_tables(300, 5, 30)

@@ -8,17 +8,31 @@ from pipeline.risk.money import ABSURD, Money, currency_code, is_sane, parse_mon
 @pytest.mark.parametrize(
     ("written", "money"),
     [
-        (1200, Money(1200)), ("1 200,50", Money(1200.5)), ("1 200 грн", Money(1200, "UAH")), ("₴15", Money(15, "UAH")),
-        ("1.200,50 руб.", Money(1200.5, "RUB")), ("$ 15", Money(15, "USD")), ("15 EUR", Money(15, "EUR")),
-        ("-5", Money(-5)), ("", None), ("багато", None), ("15 попугаев", None), ("$15 грн", None), (True, None),
-        (float("nan"), None), (None, None), ("9" * 100, None),
+        (1200, Money(1200)),
+        ("1 200,50", Money(1200.5)),
+        ("1 200 грн", Money(1200, "UAH")),
+        ("₴15", Money(15, "UAH")),
+        ("1.200,50 руб.", Money(1200.5, "RUB")),
+        ("$ 15", Money(15, "USD")),
+        ("15 EUR", Money(15, "EUR")),
+        ("-5", Money(-5)),
+        ("", None),
+        ("багато", None),
+        ("15 попугаев", None),
+        ("$15 грн", None),
+        (True, None),
+        (float("nan"), None),
+        (None, None),
+        ("9" * 100, None),
     ],
-)  # fmt: skip
+)
 def test_amounts_as_people_write_them(written, money):
     assert parse_money(written) == money
 
 
-@pytest.mark.parametrize(("name", "code"), [("₽", "RUB"), ("uah", "UAH"), ("грн.", "UAH"), ("PLN", "PLN"), ("?", None), (5, None)])
+@pytest.mark.parametrize(
+    ("name", "code"), [("₽", "RUB"), ("uah", "UAH"), ("грн.", "UAH"), ("PLN", "PLN"), ("?", None), (5, None)]
+)
 def test_codes_of_currencies(name, code):
     assert currency_code(name) == code
 

@@ -10,7 +10,14 @@ TEXT = "Вже третій тиждень чекаю на повернення 
 
 
 def record(**more):
-    plain = {"customer_id": "K-1", "date": "2026-02-03", "text": TEXT, "category": "delivery", "emotions": [], "signals": []}
+    plain = {
+        "customer_id": "K-1",
+        "date": "2026-02-03",
+        "text": TEXT,
+        "category": "delivery",
+        "emotions": [],
+        "signals": [],
+    }
     return plain | more
 
 
@@ -23,17 +30,23 @@ def only(**more):
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"customer_id": None}, Unfit.NO_CUSTOMER), ({"customer_id": " "}, Unfit.NO_CUSTOMER), ({"date": None}, Unfit.NO_DATE),
-        ({"date": "весной"}, Unfit.BAD_DATE), ({"date": "31.02.2026"}, Unfit.BAD_DATE), ({"date": "2062-02-03"}, Unfit.FUTURE_DATE),
+        ({"customer_id": None}, Unfit.NO_CUSTOMER),
+        ({"customer_id": " "}, Unfit.NO_CUSTOMER),
+        ({"date": None}, Unfit.NO_DATE),
+        ({"date": "весной"}, Unfit.BAD_DATE),
+        ({"date": "31.02.2026"}, Unfit.BAD_DATE),
+        ({"date": "2062-02-03"}, Unfit.FUTURE_DATE),
     ],
-)  # fmt: skip
+)
 def test_what_belongs_to_no_history(fields, why):
     records = Records(LATEST)
     assert records.add(record(**fields)) is why
     assert len(records) == records.table().num_rows == 0
 
 
-@pytest.mark.parametrize("written", ["2026-02-03", "03.02.2026", "3/2/26", "3 февраля 2026 г.", "3 лютого 2026", "2026-02-03T02:00:00+02:00"])
+@pytest.mark.parametrize(
+    "written", ["2026-02-03", "03.02.2026", "3/2/26", "3 февраля 2026 г.", "3 лютого 2026", "2026-02-03T02:00:00+02:00"]
+)
 def test_dates_in_local_forms(written):
     assert moment_of(written, LATEST) == (datetime(2026, 2, 3) - datetime(1970, 1, 1)).days * DAY
 
