@@ -1,7 +1,7 @@
 """How long history takes for 10,000, 100,000 and a million complaints: python -m benchmarks.history.
 
-Made-up complaints: four per customer, and once all of one customer. Each size runs in a process of its own; memory is the
-most that the process held, its input included.
+Made-up complaints: four per customer, and once all of one customer. Each size runs in a process of its own; memory is
+the most that the process held, its input included.
 """
 
 import argparse
@@ -73,9 +73,8 @@ def main() -> None:
     if one:
         print(json.dumps(measure(*one)))
         return
-    print(
-        "| complaints | customers | seconds | processor seconds | µs per complaint | GB |\n| ---: | ---: | ---: | ---: | ---: | ---: |"
-    )
+    print("| complaints | customers | seconds | processor seconds | µs per complaint | GB |")
+    print("| ---: | ---: | ---: | ---: | ---: | ---: |")
     for count, people in [(size, size // 4) for size in SIZES] + [(SIZES[-1], 1)]:
         command = [sys.executable, "-m", "benchmarks.history", "--one", str(count), str(people)]
         found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)

@@ -224,7 +224,7 @@ def counted(records, this):
 def test_spark_and_duckdb_agree():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from pyspark.sql import SparkSession
+        session = pytest.importorskip("pyspark.sql").SparkSession
 
         local = {
             "spark.ui.enabled": "false",
@@ -232,7 +232,7 @@ def test_spark_and_duckdb_agree():
             "spark.sql.codegen.wholeStage": "false",
             "spark.driver.host": "127.0.0.1",
         }
-        spark = SparkSession.builder.master("local[1]").config(map=local).getOrCreate()
+        spark = session.builder.master("local[1]").config(map=local).getOrCreate()
         try:
             table, owners = random_tables(300, 5, 30)
             frames = spark.createDataFrame(table), spark.createDataFrame(owners)
