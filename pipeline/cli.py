@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import typer
 from rich.console import Console
 
-from pipeline import cli_data
+from pipeline import cli_data, cli_risk
 from pipeline import cli_options as options
 from pipeline.cli_failures import explained
 from pipeline.errors import SkargaError
@@ -117,6 +117,7 @@ def report(
     write_report(tagged, output, language, show_text)
 
 
+app.command(epilog="Example: `skarga explain tagged.parquet --id 17 --for customer`")(cli_risk.explain)
 app.command(epilog="Examples: `skarga audit -o audit.csv` · `skarga audit --apply audit.csv`")(cli_data.audit)
 app.add_typer(cli_data.labels, name="labels")
 

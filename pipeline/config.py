@@ -108,6 +108,7 @@ class Risk(Block):
     fault_reports: Count
     bins: Annotated[int, Field(ge=3)]
     bags: Count
+    fairness_customers: Count
     seed: int
 
 

@@ -8,6 +8,7 @@ SIGNALS = Path("configs/signals.yaml")
 LANGUAGE = Path("configs/language.yaml")
 SOURCES = Path("configs/sources.yaml")
 WORLDS = Path("configs/customers.yaml")
+COUNTERFACTUALS = Path("configs/counterfactuals.yaml")
 
 CORRECTIONS = Path("data/labels")  # people, and `skarga audit --apply`: labels kept apart from the texts
 COMPLAINTS = Path("data/prepared/complaints.parquet")  # prepare
@@ -18,6 +19,8 @@ TRAIN = Path("data/split/train.parquet")  # split
 VALIDATION = Path("data/split/validation.parquet")  # split
 TEST = Path("data/split/test.parquet")  # split
 SIMULATED = Path("data/customers")  # simulate_customers
+CONDUCT = Path("data/conduct/training.parquet")  # fit_risk
+RISK = Path("models/risk.json")  # fit_risk
 NETWORK = Path("models/network")  # train
 LINEAR = Path("models/linear")  # train
 HISTORY = Path("models/history.csv")  # train
@@ -27,6 +30,8 @@ BUNDLE = Path("models/bundle")  # export
 METRICS = Path("models/metrics.json")  # evaluate
 ROBUSTNESS = Path("models/robustness.json")  # evaluate
 PLOTS = Path("models/plots")  # evaluate
+RISK_METRICS = Path("models/risk_metrics.json")  # evaluate_risk
+RISK_PLOTS = Path("models/risk_plots")  # evaluate_risk
 REPORT = Path("models/report.html")  # report
 RUN = Path("models/run.json")  # track
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipeline.data.schema import Risk
 from pipeline.errors import SkargaError
-from pipeline.risk.details import detail, detail_of_unknown
+from pipeline.risk.details import Sheet
 from pipeline.risk.features import FEATURES, Assessment, Facts, Features
 from pipeline.risk.guards import WORDING, Case, guards_of
 
@@ -17,6 +17,7 @@ FILE = "risk.json"
 FORMAT = 1
 BASE = "base"
 SHORT_HISTORY = "short_history"
+UNKNOWN = "unknown:"
 DECIMALS = 2  # of every weight: what is printed is what is added up
 
 Reason = dict[str, Any]
@@ -87,17 +88,19 @@ class RiskModel(_Closed):
 
     def assess(self, features: Features, facts: Facts) -> Assessment:
         """Judge one complaint of a known customer; base and weights add up to the log-odds of the score."""
+        sheet = Sheet(features, facts, self.limits)
         if features.earlier_complaints < self.least_earlier:
-            return Assessment("insufficient_history", None, (self._reason(SHORT_HISTORY, 0.0, features, facts),))
+            return Assessment("insufficient_history", None, (_reason(sheet, SHORT_HISTORY, 0.0),))
         weights = {term.feature: term.weight(features) for term in self.terms}
         log_odds = math.fsum((self.base, *weights.values()))
         level, guards = self._level(log_odds, weights, features)
-        known = [(code, weight) for code, weight in weights.items() if weight and getattr(features, code) is not None]
-        known.sort(key=lambda reason: -abs(reason[1]))
-        reasons = [(BASE, self.base), *known, *((code, 0.0) for code in guards)]
-        unknown = [_unknown(term.feature) for term in self.terms if getattr(features, term.feature) is None]
-        said = [self._reason(code, weight, features, facts) for code, weight in reasons]
-        return Assessment(level, probability(log_odds), (*said, *unknown))
+        known = sorted(((code, weight) for code, weight in weights.items() if weight), key=lambda one: -abs(one[1]))
+        counted = [(BASE, self.base), *known, *((code, 0.0) for code in guards)]
+        unknown = [term.feature for term in self.terms if getattr(features, term.feature) is None]
+        reasons = [_reason(sheet, code, weight) for code, weight in counted] + [
+            _unknown(sheet, code) for code in unknown
+        ]
+        return Assessment(level, probability(log_odds), tuple(reasons))
 
     def _level(self, log_odds: float, weights: dict[str, float], features: Features) -> tuple[Risk, list[str]]:
         """The level, and the guards that have lowered it."""
@@ -111,17 +114,18 @@ class RiskModel(_Closed):
         guards = guards_of(Case(features, self.fault_reports, suffices))
         return ("elevated" if guards else "review"), guards
 
-    def _reason(self, code: str, weight: float, features: Features, facts: Facts) -> Reason:
-        return {"code": code, "weight": weight, "detail": detail(code, features, facts, **self.limits)}
-
     @property
     def limits(self) -> dict[str, Any]:
         """What details say of the model itself."""
         return {"memory_days": self.memory_days, "least_earlier": self.least_earlier, "origin": self.origin}
 
 
-def _unknown(feature: str) -> Reason:
-    return {"code": f"unknown:{feature}", "weight": 0.0, "detail": detail_of_unknown(feature)}
+def _reason(sheet: Sheet, code: str, weight: float) -> Reason:
+    return {"code": code, "weight": weight, "detail": sheet.detail(code)}
+
+
+def _unknown(sheet: Sheet, feature: str) -> Reason:
+    return {"code": f"{UNKNOWN}{feature}", "weight": 0.0, "detail": sheet.unknown(feature)}
 
 
 def probability(log_odds: float) -> float:

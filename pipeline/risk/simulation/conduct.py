@@ -1,14 +1,12 @@
 """A simulated world, and what a tagger reads in its messages → the features of conduct, as history computes them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.risk.features import Facts, Features
 from pipeline.risk.history import COMPLAINTS, CUSTOMERS, as_of_features
 from pipeline.risk.signs import Signs, signs_of
 from pipeline.risk.simulation import companies
@@ -18,21 +16,7 @@ from pipeline.risk.simulation.world import Simulated
 Ints = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Case:
-    """One customer's conduct as of one complaint, and the truth."""
-
-    complaint: str
-    customer: str
-    language: str
-    behaviour: str
-    unrecorded: str
-    label: int  # 1: professional
-    features: Features
-    facts: Facts
-
-
-def latest_cases(world: Simulated, readings: Sequence[Reading], which: Ints, memory_days: int) -> list[Case]:
+def latest_conduct(world: Simulated, readings: Sequence[Reading], which: Ints, memory_days: int) -> pa.Table:
     """Judge every customer at the latest complaint.
 
     Args:
@@ -40,6 +24,9 @@ def latest_cases(world: Simulated, readings: Sequence[Reading], which: Ints, mem
         readings: What taggers read.
         which: (complaints,) the reading of each complaint's message.
         memory_days: How far back conduct counts.
+
+    Returns:
+        A row per customer who has complained: the columns of history, id and language of the complaint, and the truth.
     """
     owner = pc.index_in(world.complaints["customer_id"], world.truth["customer_id"])
     complaints = _complaints(world, readings, which)
@@ -49,7 +36,14 @@ def latest_cases(world: Simulated, readings: Sequence[Reading], which: Ints, mem
         for what in pc.unique(unrecorded).to_pylist()  # a file comes from one company: its columns are there or not
     ).sort_by("seq")
     latest = np.flatnonzero(np.diff(owner.to_numpy(), append=-1))  # complaints of one customer stand in a row
-    return _cases(world, owner.take(pa.array(latest)), features.take(pa.array(latest)))
+    rows = pa.array(latest)
+    table = features.take(rows)
+    for name in ("id", "language"):
+        table = table.append_column(name, world.complaints[name].take(table["seq"]))
+    truth = world.truth.take(owner.take(rows))
+    for name in truth.column_names:
+        table = table.append_column(name, truth[name])
+    return table
 
 
 def _complaints(world: Simulated, readings: Sequence[Reading], which: Ints) -> pa.Table:
@@ -77,22 +71,3 @@ def _customers(world: Simulated, unrecorded: str) -> pa.Table | None:
     columns = {"since": since, "currency": pa.nulls(known.num_rows, pa.string())}
     named = {name: columns[name] if name in columns else known[name] for name in CUSTOMERS.names}
     return pa.table(named).cast(CUSTOMERS)
-
-
-def _cases(world: Simulated, owner: pa.Array, features: pa.Table) -> list[Case]:
-    truth = world.truth.take(owner).to_pylist()
-    languages = world.complaints["language"].take(features["seq"]).to_pylist()
-    names = world.complaints["id"].take(features["seq"]).to_pylist()
-    return [
-        Case(
-            complaint=name,
-            customer=one["customer_id"],
-            language=language,
-            behaviour=one["behaviour"],
-            unrecorded=one["unrecorded"],
-            label=one["label"],
-            features=Features.of(row),
-            facts=Facts.of(row),
-        )
-        for name, language, one, row in zip(names, languages, truth, features.to_pylist(), strict=True)
-    ]

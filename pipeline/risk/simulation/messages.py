@@ -42,25 +42,21 @@ class Messages:
         rows = [row for row in map(json.loads, lines) if f"{_CORPUS_ID}{row['id']}" in chosen]
         return cls(sorted((row for row in rows if row["intent"] != "none"), key=lambda row: row["id"]))
 
-    def choose(
-        self, languages: Sequence[str], language: Ints, style: Ints, professional: Bools, random: Generator
-    ) -> Ints:
-        """Draw a message (rows,) for each complaint.
+    def choose(self, language: str, style: Ints, professional: Bools, random: Generator) -> Ints:
+        """Draw a message (rows,) in a language for each complaint.
 
         Args:
-            languages: What the numbers in `language` mean.
-            language: (rows,) numbers of languages.
+            language: Its code.
             style: (rows,) numbers of styles, see `STYLES`.
             professional: (rows,) whether it is taken from those written with the intent `professional`.
             random: Draws.
         """
         result = np.zeros(len(style), np.int64)
-        for place, name in enumerate(languages):
-            for number, what in enumerate(STYLES):
-                for intent in (False, True):
-                    chosen = (language == place) & (style == number) & (professional == intent)
-                    pool = self.pools[name, what, intent]
-                    result[chosen] = pool[random.integers(len(pool), size=int(chosen.sum()))]
+        for number, what in enumerate(STYLES):
+            for intent in (False, True):
+                chosen = (style == number) & (professional == intent)
+                pool = self.pools[language, what, intent]
+                result[chosen] = pool[random.integers(len(pool), size=int(chosen.sum()))]
         return result
 
     def table(self) -> pa.Table:

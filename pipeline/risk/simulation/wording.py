@@ -22,9 +22,9 @@ _MISTAKEN = 0.002  # share of messages that it takes for a copy of somebody else
 
 @dataclass(frozen=True)
 class Wording:
-    """What complaints say, arrays (complaints,)."""
+    """What complaints say; `template` is an array (complaints,)."""
 
-    message: Ints  # number of a message
+    messages: Ints  # (languages, complaints): number of the message, were it written in each language
     template: Ints  # equal where the search for near-duplicates finds the same wording
 
 
@@ -32,18 +32,18 @@ def draw_wording(world: World, customers: Customers, who: Ints, messages: Messag
     """Choose messages; `who` (complaints,) are customers, all complaints of one in a row and in order of time."""
     count = len(who)
     style, professional = _manner(world, customers, who, random)
-    message = messages.choose(list(world.languages), customers.language[who], style, professional, random)
-    source = _gang_sources(customers, who, len(world.languages), random)
-    message = message[source]
+    languages = list(world.languages)
+    chosen = np.stack([messages.choose(language, style, professional, random) for language in languages])
+    source = _gang_sources(customers, who, len(languages), random)
     copies = random.random(count) < customers.copies[who]
     copies[np.flatnonzero(np.diff(who, prepend=-1))] = False  # nobody copies before they have written
     earlier = np.maximum.accumulate(np.where(copies, 0, np.arange(count)))
-    source, message = source[earlier], message[earlier]
+    source = source[earlier]
     alone = random.random(count) >= _RECOGNISED
     template = np.where(alone, np.arange(count), source)
     mistaken = random.random(count) < _MISTAKEN
     template[mistaken] = template[random.integers(count, size=int(mistaken.sum()))] if count else 0
-    return Wording(message, template)
+    return Wording(chosen[:, source], template)
 
 
 def _manner(world: World, customers: Customers, who: Ints, random: Generator) -> tuple[Ints, Bools]:

@@ -35,7 +35,8 @@ class Simulated:
     """Tables of one world.
 
     complaints: id, customer_id, company, product, date, order_amount, claimed_amount, paid_amount, outcome, language,
-        category (null: what the message says), message (row of `messages`), template (equal: the same wording).
+        category (null: what the message says), message (row of `messages`), message_ru, message_uk, … (what it would be
+        in that language), template (equal: the same wording).
     customers: customer_id, since (date), orders, spend; null where the company keeps no records of customers.
     truth: customer_id, behaviour, label (1: professional), company, unrecorded (what the company keeps no record of).
     messages: the corpus rows that complaints point into.
@@ -98,6 +99,7 @@ def _complaints(drawn: _Drawn) -> pa.Table:
     moment = drawn.midnight + (complaints.day * _DAY).astype(np.int64)
     no_claims = drawn.keeps_no(CLAIMS)[who]
     outcome = np.array(OUTCOMES, object)[complaints.outcome]
+    languages, spoken = list(drawn.world.languages), drawn.customers.language[who]
     category = np.array(CATEGORIES, object)[complaints.category]
     return pa.table(
         {
@@ -110,9 +112,10 @@ def _complaints(drawn: _Drawn) -> pa.Table:
             "claimed_amount": _known(complaints.claimed, no_claims),
             "paid_amount": _known(complaints.paid, no_claims),
             "outcome": pa.array(outcome, pa.string(), mask=drawn.keeps_no(OUTCOME)[who]),
-            "language": np.array(list(drawn.world.languages), object)[drawn.customers.language[who]],
+            "language": np.array(languages, object)[spoken],
             "category": pa.array(category, pa.string(), mask=complaints.category < 0),
-            "message": drawn.wording.message,
+            "message": drawn.wording.messages[spoken, np.arange(len(complaints))],
+            **{f"message_{name}": drawn.wording.messages[place] for place, name in enumerate(languages)},
             "template": drawn.wording.template,
         }
     )

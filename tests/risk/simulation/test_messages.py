@@ -46,9 +46,9 @@ def test_messages_are_of_the_language_the_style_and_where_there_are_enough_the_i
     count = 200
     style = np.full(count, STYLES.index("vague"))
     intent = np.arange(count) % 2 == 0
-    chosen = messages.choose(["ru", "uk"], np.full(count, 1), style, intent, np.random.default_rng(1))
+    chosen = messages.choose("uk", style, intent, np.random.default_rng(1))
     assert {rows[number]["intent"] for number in chosen[intent]} == {"professional"}
     assert {rows[number]["intent"] for number in chosen[~intent]} == {"genuine"}
     legal = np.full(count, STYLES.index("legal"))
-    chosen = messages.choose(["ru", "uk"], np.full(count, 0), legal, intent, np.random.default_rng(1))
+    chosen = messages.choose("ru", legal, intent, np.random.default_rng(1))
     assert {rows[number]["lang"] for number in chosen} == {"ru"}, "none of the style: the language stays"

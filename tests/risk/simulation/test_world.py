@@ -53,6 +53,15 @@ def test_messages_are_in_the_customers_language(simulated, complaints):
     assert (spoken == complaints["language"]).all()
 
 
+def test_every_complaint_could_have_been_written_in_each_language(simulated, complaints):
+    languages = np.array(simulated.messages["language"].to_pylist(), object)
+    for language in ("ru", "uk", "mixed"):
+        said = complaints[f"message_{language}"]
+        assert set(languages[said]) == {language}
+        own = complaints["language"] == language
+        assert (said[own] == complaints.loc[own, "message"]).all()
+
+
 def test_what_a_company_does_not_record_is_not_there(complaints, simulated):
     assert complaints.loc[complaints["unrecorded"] == "outcome", "outcome"].isna().all()
     assert complaints.loc[complaints["unrecorded"] == "claims", ["claimed_amount", "paid_amount"]].isna().all(axis=None)
