@@ -35,8 +35,8 @@ def explain(
 ) -> None:
     """Say in plain Russian or Ukrainian why a complaint's risk is what it is.
 
-    What was looked at, which data were used, what speaks for and against, what would lower it, that a person decides and
-    how to object: for the agent, and for the customer who asks.
+    What was looked at, which data were used, what speaks for and against, what would lower it, that a person decides
+    and how to object: for the agent, and for the customer who asks.
     """
     from pipeline.reporting.explaining import find_record
     from pipeline.risk.explain import READERS

@@ -16,7 +16,7 @@ STAGES = {
     for file in ("dvc.yaml", "benchmarks/dvc.yaml")
     for name, stage in yaml.safe_load((ROOT / file).read_text("utf-8"))["stages"].items()
 }
-ORDER = ["prepare", "split", "train", "calibrate", "simulate_customers", "export", "evaluate", "report", "track"]
+ORDER = ["prepare", "split", "train", "calibrate", "simulate_customers", "fit_risk", "export", "evaluate", "evaluate_risk", "report", "track"]
 EVERY = [*ORDER, "public"]  # `public` is `evaluate` on the public tests
 # What no result can depend on: values of params.yaml are declared as params, and words for people are only words.
 WITHOUT_EFFECT = {"pipeline/config.py", "pipeline/errors.py", "pipeline/paths.py", "pipeline/stages/console.py"}
@@ -77,11 +77,18 @@ def test_code_dependencies_are_what_the_stage_imports(stage: str):
 
 
 @pytest.mark.parametrize("stage", EVERY)
+def test_the_text_of_queries_is_a_dependency_where_they_run(stage: str):
+    code = {ROOT / dep for dep in declared(stage, "deps") if dep.endswith(".py")}
+    queries = {path.with_suffix(".sql") for path in code if path.with_suffix(".sql").exists()}
+    assert {query.relative_to(ROOT).as_posix() for query in queries} <= set(declared(stage, "deps"))
+
+
+@pytest.mark.parametrize("stage", EVERY)
 def test_every_path_that_a_stage_names_is_a_dependency_or_an_output(stage: str):
     """Stages name files through `pipeline.paths` only; a stage reads what others own, and writes what it owns."""
     source = (ROOT / source_of(module_of(stage))).read_text("utf-8")
     assert "Path(" not in source, "name files in pipeline/paths.py"
-    named = {getattr(paths, name).as_posix() for name in re.findall(r"paths\.([A-Z]+)", source)}
+    named = {getattr(paths, name).as_posix() for name in re.findall(r"paths\.([A-Z_]+)", source)}
     known = {*declared(stage, "deps"), *outputs(stage)}
     # params.yaml is declared through its keys; unfinished training is a scratch folder.
     assert named - {paths.PARAMS.as_posix(), paths.UNFINISHED.as_posix()} <= known
