@@ -94,7 +94,7 @@ class Run:
 
 def kill_runs(folder: Path, model: Path, times: int, seed: int) -> tuple[Counter[str], list[str]]:
     """Kill and resume `times` runs; return where the kills fell, and a line for each run that did not end well."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
     lines = sorted(SAMPLE.read_bytes().splitlines(keepends=True), key=len)
     source, old_source = folder / "in.jsonl", folder / "old.jsonl"
     source.write_bytes(b"".join(lines[:LINES]) + b"broken\n{}\n")
@@ -126,7 +126,7 @@ def _kill(job: Job, model: Path, whole: Undisturbed, old: Files, chance: random.
     """Start and kill a run up to three times; no state in between may be half of anything."""
     places: Counter[str] = Counter()
     for _ in range(chance.randint(1, MOST_KILLS)):
-        if chance.random() < 0.5:  # noqa: PLR2004 - half
+        if chance.random() < 0.5:
             Run(job, model).kill_after(chance.uniform(0, 1.1 * whole.seconds))
         else:
             Run(job, model, chance.randint(1, whole.operations)).end()

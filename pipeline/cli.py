@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
-from pipeline import cli_data, cli_loop, cli_models, cli_spark
+from pipeline import cli_data, cli_loop, cli_models, cli_risk, cli_spark
 from pipeline import cli_options as options
 from pipeline.cli_failures import explained
 from pipeline.errors import SkargaError
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from io import BufferedReader
 
     from pipeline.serving.backlog import Job
+    from pipeline.serving.live_risk import LiveRisk
     from pipeline.serving.records import Columns
     from pipeline.serving.tagger import Tagger
 
 STDIN = Path("-")
 TOO_MANY_BAD_ROWS = 3
+NO_RISK_MODEL = "the model has no risk part: complainer_risk stays insufficient_history"
 STREAM_ROWS = 64  # of waiting lines, how many are tagged at once: more would keep the first one waiting
 
 app = typer.Typer(
@@ -45,6 +47,8 @@ def tag(
     output: options.Output = None,
     model: options.Model = None,
     replay: options.Replay = None,
+    history: options.History = None,
+    customers: options.CustomersFile = None,
     text_column: options.TextColumn = "text",
     id_column: options.IdColumn = "id",
     customer_column: options.CustomerColumn = "customer_id",
@@ -67,11 +71,14 @@ def tag(
             raise typer.BadParameter("a stream is tagged by the local engine", param_hint="--engine")
         if resume:
             raise typer.BadParameter("a stream cannot be resumed", param_hint="--resume")
-        share = _tag_stream(_load(model, quiet), columns, output, batch_size or STREAM_ROWS, quiet)
+        tagger = _load(model, quiet)
+        risk, unused = _load_risk(tagger, columns, history, customers, quiet)
+        share = max(unused, _tag_stream(tagger, columns, output, batch_size or STREAM_ROWS, risk=risk, quiet=quiet))
     else:
         if output is None:
             raise typer.BadParameter("name the file to write", param_hint="-o")
-        job = Job(path, output, columns, replay is not None, batch_size or PART_ROWS, csv_safe, resume)
+        rows = batch_size or PART_ROWS
+        job = Job(path, output, columns, replay is not None, rows, csv_safe, resume, history, customers)
         if engine == "spark":
             share = cli_spark.tag_file(job, model, quiet)
         else:
@@ -125,6 +132,7 @@ def report(
         write_report(sources, output, language, show_text, lambda rows: status.update(f"{rows:,} rows read"))
 
 
+app.command(epilog="Example: `skarga explain tagged.parquet --id 17 --for customer`")(cli_risk.explain)
 app.command(epilog="Examples: `skarga audit -o audit.csv` · `skarga audit --apply audit.csv`")(cli_data.audit)
 app.add_typer(cli_data.labels, name="labels")
 app.command(epilog="Example: `skarga queue tagged.parquet -o queue.csv --rows 200`")(cli_loop.queue)
@@ -157,6 +165,8 @@ def _tag_file(job: "Job", tagger: "Tagger", quiet: bool) -> float:
     from pipeline.serving.progress import progress_bar
     from pipeline.serving.run_record import summary
 
+    if tagger.risk is None and (job.history or job.customers):
+        _say(NO_RISK_MODEL, quiet)
     console = Console(stderr=True)
     with progress_bar(console, visible=console.is_terminal and not quiet) as advance:
         record = tag_file(job, tagger, lambda line: _say(line, quiet), advance)
@@ -165,13 +175,33 @@ def _tag_file(job: "Job", tagger: "Tagger", quiet: bool) -> float:
     return record.rejected_share
 
 
-def _tag_stream(tagger: "Tagger", columns: "Columns", output: Path | None, batch_rows: int, quiet: bool) -> float:
+def _load_risk(
+    tagger: "Tagger", columns: "Columns", history: Path | None, customers: Path | None, quiet: bool
+) -> tuple["LiveRisk | None", float]:
+    """What judges the lines of a stream by a history, and the share of that history's rows that are not used."""
+    from pipeline.serving.live_risk import load_live_risk
+
+    if history is None and customers is None:
+        return None, 0.0
+    risk, aside = load_live_risk(tagger, columns, history, customers)
+    if risk is None:
+        _say(NO_RISK_MODEL, quiet)
+    for name, rows in aside.items():
+        if rows.reasons:
+            reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(rows.reasons.items()))
+            _say(f"{rows.reasons.total():,} rows of the {name} are not used ({reasons})", quiet)
+    return risk, max((rows.share for rows in aside.values()), default=0.0)
+
+
+def _tag_stream(
+    tagger: "Tagger", columns: "Columns", output: Path | None, batch_rows: int, *, risk: "LiveRisk | None", quiet: bool
+) -> float:
     from pipeline.serving.stream import tag_stream
 
     if output is not None and output.suffix.lower() != ".jsonl":
         raise SkargaError(f"{output}: a stream is written as JSON lines", "end its name in .jsonl, or leave out -o")
     with output.open("wb") if output else nullcontext(sys.stdout.buffer) as target:
-        counts = tag_stream(cast("BufferedReader", sys.stdin.buffer), target, tagger, columns, batch_rows)
+        counts = tag_stream(cast("BufferedReader", sys.stdin.buffer), target, tagger, columns, batch_rows, risk=risk)
     _say(f"{counts.rows_in:,} lines read, {counts.rows_rejected:,} of them bad", quiet)
     return counts.rejected_share
 

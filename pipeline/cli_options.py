@@ -12,12 +12,16 @@ REPLAY_HELP = (
 )
 MODEL_HELP = "The bundle; else SKARGA_MODEL, else models/released, else models/bundle."
 TEXT_HELP = "Your column that holds the message; `text` in the output."
+HISTORY_HELP = "Earlier complaints, the same fields: with INPUT itself, what the complainer risk is judged by."
+CUSTOMERS_HELP = "customer_id, since, orders, spend; all but the first may be absent."
 BATCH_HELP = "Rows tagged at once, and the unit of --resume; 1000, on stdin 64."
 
 Input = Annotated[Path | None, Argument(metavar="INPUT", help=INPUT_HELP)]
 Output = Annotated[Path | None, Option("-o", "--output", metavar="OUTPUT", help="Its ending picks the format.")]
 Model = Annotated[Path | None, Option("--model", metavar="DIR", help=MODEL_HELP)]
 Replay = Annotated[Path | None, Option("--replay", metavar="REJECTED", help=REPLAY_HELP)]
+History = Annotated[Path | None, Option("--history", metavar="FILE", help=HISTORY_HELP)]
+CustomersFile = Annotated[Path | None, Option("--customers", metavar="FILE", help=CUSTOMERS_HELP)]
 TextColumn = Annotated[str, Option("--text-column", metavar="NAME", help=TEXT_HELP)]
 IdColumn = Annotated[str, Option("--id-column", metavar="NAME", help="… its id; `id` in the output.")]
 CustomerColumn = Annotated[str, Option("--customer-column", metavar="NAME", help="… the customer; `customer_id`.")]

@@ -83,6 +83,35 @@ class Calibrate(Block):
     novel_share: Share
 
 
+class Seeds(Block):
+    """What the two simulated worlds are drawn with."""
+
+    training: int
+    evaluation: int
+
+
+class SimulateCustomers(Block):
+    """How customers are simulated; what they are like stands in configs/customers.yaml."""
+
+    seeds: Seeds
+
+
+class Risk(Block):
+    """How conduct is judged: who gets a score, and from which one a person should look."""
+
+    memory_days: Count
+    least_earlier: Count
+    review_share: Share
+    review_precision: Share
+    elevated_share: Share
+    elevated_precision: Share
+    fault_reports: Count
+    bins: Annotated[int, Field(ge=3)]
+    bags: Count
+    fairness_customers: Count
+    seed: int
+
+
 class Export(Block):
     """The form in which the network is shipped."""
 
@@ -125,6 +154,8 @@ class Params(Block):
     split: Split
     train: Train
     calibrate: Calibrate
+    simulate_customers: SimulateCustomers
+    risk: Risk
     export: Export
     evaluate: Evaluate
     track: Track

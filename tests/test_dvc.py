@@ -16,7 +16,10 @@ STAGES = {
     for file in ("dvc.yaml", "benchmarks/dvc.yaml")
     for name, stage in yaml.safe_load((ROOT / file).read_text("utf-8"))["stages"].items()
 }
-ORDER = ["prepare", "split", "drift", "train", "calibrate", "export", "evaluate", "report", "track"]
+ORDER = [
+    "prepare", "split", "drift", "train", "calibrate", "simulate_customers", "fit_risk", "export", "evaluate",
+    "evaluate_risk", "report", "track",
+]  # fmt: skip
 EVERY = [*ORDER, "public"]  # `public` is `evaluate` on the public tests
 # What no result can depend on: values of params.yaml are declared as params, and words for people are only words.
 WITHOUT_EFFECT = {"pipeline/config.py", "pipeline/errors.py", "pipeline/paths.py", "pipeline/stages/console.py"}
@@ -74,6 +77,13 @@ def test_the_stages_are_those_of_the_package():
 def test_code_dependencies_are_what_the_stage_imports(stage: str):
     code = {dep for dep in declared(stage, "deps") if dep.endswith(".py")}
     assert code == imported(module_of(stage))
+
+
+@pytest.mark.parametrize("stage", EVERY)
+def test_the_text_of_queries_is_a_dependency_where_they_run(stage: str):
+    code = {ROOT / dep for dep in declared(stage, "deps") if dep.endswith(".py")}
+    queries = {path.with_suffix(".sql") for path in code if path.with_suffix(".sql").exists()}
+    assert {query.relative_to(ROOT).as_posix() for query in queries} <= set(declared(stage, "deps"))
 
 
 @pytest.mark.parametrize("stage", EVERY)

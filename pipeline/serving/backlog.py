@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pipeline
@@ -16,9 +17,10 @@ from pipeline.serving.publishing import beside, publish_record, publish_rows
 from pipeline.serving.quarantine import RejectedFile, rejected_line
 from pipeline.serving.readers import Source, ending, open_source, stem
 from pipeline.serving.records import Columns, Rejected, RejectReason, Row
+from pipeline.serving.risk_pass import SET_ASIDE, add_risk, publish_set_aside
 from pipeline.serving.run_record import InputFile, RunRecord, check_unchanged, describe_input
 from pipeline.serving.tagger import Tagger
-from pipeline.serving.tagging import tagged
+from pipeline.serving.tagging import Tags, tagged
 from pipeline.serving.tally import Tally, id_digests
 from pipeline.serving.work_folder import Part, Plan, WorkFolder
 from pipeline.serving.writers import writer_for
@@ -42,6 +44,8 @@ class Job:
     batch_rows: int = PART_ROWS
     csv_safe: bool = True
     resume: bool = False
+    history: Path | None = None  # earlier complaints of the same customers
+    customers: Path | None = None
 
     @property
     def options(self) -> dict[str, str | int | bool]:
@@ -53,7 +57,12 @@ class Job:
             "replay": self.replay,
             "batch_size": self.batch_rows,
             "csv_safe": self.csv_safe,
+            **{f"{name}_sha256": describe_input(path).sha256 for name, path in self._background.items() if path},
         }
+
+    @property
+    def _background(self) -> dict[str, Path | None]:
+        return {"history": self.history, "customers": self.customers}
 
 
 def tag_file(job: Job, tagger: Tagger, say: Say, advance: Advance) -> RunRecord:
@@ -78,11 +87,14 @@ def tag_file(job: Job, tagger: Tagger, say: Say, advance: Advance) -> RunRecord:
         file = describe_input(job.input).model_copy(update={"encoding": source.encoding, "delimiter": source.delimiter})
         if source.encoding not in UTF8:
             say(f"{job.input} is not UTF-8: read as {source.encoding}")
-        folder = _open_folder(job, Plan(file.sha256, tagger.model_version, pipeline.__version__, job.options), say)
+        plan = Plan(file.sha256, tagger.model_version, pipeline.__version__, job.options)
+        folder = _open_folder(job, plan, say)
         tally = _tag_parts(job, source, tagger, folder, advance)
         check_unchanged(job.input, file)
-        publish_rows(job.output, folder, tally, csv_safe=job.csv_safe)
-        record = record_of(job, file, tally, tagger.model_version, clock)
+        risk = add_risk(job, folder, plan, tagger, partial(_tag_parts, advance=advance), parts=tally.parts)
+        publish_rows(job.output, risk.folder, tally, csv_safe=job.csv_safe)
+        publish_set_aside(job.output, folder, risk)
+        record = record_of(job, file, tally, tagger.model_version, clock).model_copy(update={"risk": risk.record})
         publish_record(job.output, record, folder)
         folder.remove()
     return record
@@ -95,8 +107,10 @@ def _check_paths(job: Job) -> None:
     if job.output.exists() and not job.output.is_file():
         what = "is a folder" if job.output.is_dir() else "is no ordinary file"
         raise SkargaError(f"{job.output}: {what}", "name a file after -o")
-    for path in (job.output, beside(job.output, "rejected.jsonl")):
-        if path.exists() and job.input.exists() and path.samefile(job.input):
+    written = [job.output, *(beside(job.output, name) for name in ("rejected.jsonl", *SET_ASIDE))]
+    read = [path for path in (job.input, job.history, job.customers) if path and path.exists()]
+    for path in written:
+        if path.exists() and any(map(path.samefile, read)):
             raise SkargaError(f"{path}: this run would replace its own input", "choose another name after -o")
 
 
@@ -117,7 +131,7 @@ def _open_folder(job: Job, plan: Plan, say: Say) -> WorkFolder:
     return folder
 
 
-def _tag_parts(job: Job, source: Source, tagger: Tagger, folder: WorkFolder, advance: Advance) -> Tally:
+def _tag_parts(job: Job, source: Source, tagger: Tags, folder: WorkFolder, advance: Advance) -> Tally:
     """Tag part by part; parts that are finished are read over, so that every row falls into the part it fell into."""
     checker = Checker(job.columns, stem(job.input))
     tally = Tally()
@@ -146,7 +160,7 @@ def batches(items: Iterable[Row | Rejected], most_rows: int) -> Iterator[list[Ro
         yield batch
 
 
-def _tag_part(place: int, items: list[Row | Rejected], tagger: Tagger, folder: WorkFolder) -> Part:
+def _tag_part(place: int, items: list[Row | Rejected], tagger: Tags, folder: WorkFolder) -> Part:
     rows = [item for item in items if isinstance(item, Row)]
     rejected = [item for item in items if isinstance(item, Rejected)]
     part = part_of(rows, [item.reason for item in rejected])

@@ -22,6 +22,7 @@ SIGNALS = "signals.yaml"
 LANGUAGE = "language.yaml"
 CALIBRATION = "calibration.json"
 REFERENCE = "reference.json"  # for `skarga drift`; a bundle may lack it
+RISK = "risk.json"  # only where a risk model was fitted
 
 _HASH_LENGTH = 8
 _CHECKOUT = Path(__file__).parents[2]  # where the package runs from a checkout, its models are found from any folder

@@ -25,6 +25,11 @@ class RejectReason(StrEnum):
     TEXT_NOT_STRING = "text_not_string"
     TEXT_TOO_LONG = "text_too_long"
     BAD_FIELD = "bad_field"
+    NO_CUSTOMER = "no_customer"  # this and what follows: in --history and --customers alone
+    NO_DATE = "no_date"
+    BAD_DATE = "bad_date"
+    FUTURE_DATE = "future_date"
+    SHARED_ID = "shared_id"
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,29 @@ class InputFile(BaseModel):
     delimiter: str | None = None
 
 
+class RiskRecord(BaseModel):
+    """What the risk of the rows was judged by; rows of the history are used, repeated in the input, or rejected."""
+
+    model_config = ConfigDict(frozen=True)
+
+    levels: dict[str, int]  # complainer_risk → rows
+    rows_without_history: dict[str, int]  # why a row has no customer or no day → rows
+    ignored_values: dict[str, int]  # field:why → values that were taken for unknown
+    history: InputFile | None
+    history_rows: int
+    history_rows_repeated: int  # that are rows of the input, too: the same customer, moment and text
+    history_rejected: dict[str, int]  # reason → rows
+    customers: InputFile | None
+    customers_rows: int
+    customers_rejected: dict[str, int]
+
+    @property
+    def rejected_share(self) -> float:
+        """The larger share of rejected rows, of the history's or of the customers'."""
+        history = sum(self.history_rejected.values()) / max(self.history_rows, 1)
+        return max(history, sum(self.customers_rejected.values()) / max(self.customers_rows, 1))
+
+
 class RunRecord(BaseModel):
     """The record of one finished run; `rows_in` is always `rows_out` plus `rows_rejected`."""
 
@@ -45,11 +68,13 @@ class RunRecord(BaseModel):
     skarga_version: str
     input: InputFile
     options: dict[str, str | int | bool]
+    risk: RiskRecord | None = None  # where the bundle has a risk model
 
     @property
     def rejected_share(self) -> float:
-        """Rejected rows among all rows, 0 for an empty file."""
-        return self.rows_rejected / self.rows_in if self.rows_in else 0.0
+        """Rejected rows among all rows, 0 for an empty file; of several files the one with most."""
+        own = self.rows_rejected / self.rows_in if self.rows_in else 0.0
+        return max(own, self.risk.rejected_share if self.risk else 0.0)
 
 
 def check_conserved(rows_in: int, rows_out: int, rows_rejected: int) -> None:
@@ -106,6 +131,7 @@ def summary(record: RunRecord, output: Path) -> list[str]:
     if record.rows_rejected:
         reasons = ", ".join(f"{reason} {rows:,}" for reason, rows in record.rejected.items())
         lines.append(f"{record.rows_rejected:,} rows set aside ({reasons}): {output}.rejected.jsonl")
+    lines += _risk_summary(record.risk, output) if record.risk else []
     if record.duplicate_ids:
         lines.append(
             f"warning: {record.duplicate_ids:,} rows have an id that an earlier row has already; all were kept"
@@ -115,4 +141,18 @@ def summary(record: RunRecord, output: Path) -> list[str]:
     if record.renamed_fields:
         renames = ", ".join(f"{theirs} is now {ours}" for theirs, ours in record.renamed_fields.items())
         lines.append(f"names that the output needs itself: {renames}")
+    return lines
+
+
+def _risk_summary(risk: RiskRecord, output: Path) -> list[str]:
+    levels = ", ".join(f"{level} {rows:,}" for level, rows in risk.levels.items())
+    lines = [f"complainer risk: {levels}"] if levels else []
+    for name, rejected in (("history", risk.history_rejected), ("customers", risk.customers_rejected)):
+        if rejected:
+            reasons = ", ".join(f"{reason} {rows:,}" for reason, rows in rejected.items())
+            count = sum(rejected.values())
+            lines.append(f"{count:,} rows of the {name} set aside ({reasons}): {output}.{name}.rejected.jsonl")
+    if risk.ignored_values:
+        ignored = ", ".join(f"{what} {count:,}" for what, count in risk.ignored_values.items())
+        lines.append(f"values taken for unknown: {ignored}")
     return lines

@@ -24,6 +24,14 @@ class Chunks(Protocol):
         ...
 
 
+class Judge(Protocol):
+    """What gives tagged records their risk by what has come before: `pipeline.serving.live_risk.LiveRisk`."""
+
+    def judge(self, records: list[dict[str, Any]]) -> None:
+        """Judge records in their order."""
+        ...
+
+
 @dataclass(frozen=True)
 class StreamCounts:
     """What went through a stream."""
@@ -37,7 +45,9 @@ class StreamCounts:
         return self.rows_rejected / self.rows_in if self.rows_in else 0.0
 
 
-def tag_stream(source: Chunks, target: BinaryIO, tagger: Tagger, columns: Columns, batch_rows: int) -> StreamCounts:
+def tag_stream(
+    source: Chunks, target: BinaryIO, tagger: Tagger, columns: Columns, batch_rows: int, *, risk: Judge | None = None
+) -> StreamCounts:
     """Answer every line of `source` with one line on `target`, flushed whenever `source` has no more to give at once.
 
     A line that cannot be tagged is answered with `row`, `error`, `detail` and `raw`, and does not disturb the others.
@@ -50,7 +60,7 @@ def tag_stream(source: Chunks, target: BinaryIO, tagger: Tagger, columns: Column
             items = [
                 checker.check(parse_line(number, line, "utf-8-sig")) for number, line in enumerate(batch, count + 1)
             ]
-            target.writelines(map(encode_line, _answers(items, tagger)))
+            target.writelines(map(encode_line, _answers(items, tagger, risk)))
             target.flush()
             count += len(items)
             bad += sum(isinstance(item, Rejected) for item in items)
@@ -104,8 +114,11 @@ class LineBuffer:
         return line
 
 
-def _answers(items: list[Row | Rejected], tagger: Tagger) -> list[dict[str, Any]]:
-    records = iter(tagged([item for item in items if isinstance(item, Row)], tagger))
+def _answers(items: list[Row | Rejected], tagger: Tagger, risk: Judge | None) -> list[dict[str, Any]]:
+    found = tagged([item for item in items if isinstance(item, Row)], tagger)
+    if risk:
+        risk.judge(found)
+    records = iter(found)
     return [_error(item) if isinstance(item, Rejected) else next(records) for item in items]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.data.schema import Language
 from pipeline.errors import SkargaError
 from pipeline.labels import Labels, load_labels
+from pipeline.risk.scorecard import RiskModel
 from pipeline.serving import bundle
 from pipeline.serving.calibration import LINEAR, NETWORK, Calibration, Floats
 from pipeline.serving.decisions import Answer, decide
@@ -59,6 +60,7 @@ class Tagger:
         self._encoder = TextEncoder.load(folder)
         self._inference = Inference(folder / bundle.MODEL)
         self._linear = LinearModel.load(folder)
+        self.risk = RiskModel.load(folder)  # None where the bundle has none
         # A thread per core and a text per thread: while one text is cut up in Python, the network reads another.
         self._pool = ThreadPoolExecutor(threads or os.cpu_count())
 

@@ -39,6 +39,7 @@ class WorkFolder:
     """Finished parts in order; a part counts once its summary is there, which is written last."""
 
     def __init__(self, output: Path) -> None:
+        self.output = output
         self.path = output.with_name(f".{output.name}.parts")
         self._plan = self.path / "plan.json"
 

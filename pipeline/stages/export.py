@@ -28,6 +28,7 @@ def main() -> None:
         paths.LINEAR / WEIGHTS,
         paths.LINEAR / VOCABULARY,
         paths.CALIBRATION,
+        paths.RISK,
         paths.LABELS,
         paths.SIGNALS,
         paths.LANGUAGE,
@@ -57,7 +58,9 @@ def _data_hashes() -> dict[str, str]:
 
 
 def _params_hash() -> str:
-    blocks = config.load_params().model_dump(include={"prepare", "split", "train", "calibrate", "export"})
+    blocks = config.load_params().model_dump(
+        include={"prepare", "split", "train", "calibrate", "simulate_customers", "risk", "export"}
+    )
     return hashlib.sha256(json.dumps(blocks, sort_keys=True).encode()).hexdigest()
 
 

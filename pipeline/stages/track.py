@@ -47,8 +47,9 @@ def _record(params: config.Track) -> dict[str, str]:
         mlflow.log_params(dict(_flat(yaml.safe_load(paths.PARAMS.read_text("utf-8")))))
         mlflow.log_metrics(dict(_flat(json.loads(paths.METRICS.read_text("utf-8")))))
         mlflow.log_metrics(dict(_flat(json.loads(paths.ROBUSTNESS.read_text("utf-8")), "robustness.")))
+        mlflow.log_metrics(dict(_numbers(json.loads(paths.RISK_METRICS.read_text("utf-8")), "risk.")))
         _log_history()
-        for artifact in (paths.METRICS, paths.ROBUSTNESS, paths.REPORT):
+        for artifact in (paths.METRICS, paths.ROBUSTNESS, paths.RISK_METRICS, paths.REPORT):
             mlflow.log_artifact(str(artifact))
         mlflow.log_artifacts(str(paths.PLOTS), "plots")
         model = log_model(paths.BUNDLE, params.model_name)
@@ -87,6 +88,11 @@ def _flat(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield from _flat(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value
+
+
+def _numbers(tree: dict[str, Any], prefix: str) -> Iterator[tuple[str, float]]:
+    """The figures among nested values; words and what could not be measured are left out."""
+    return ((name, value) for name, value in _flat(tree, prefix) if isinstance(value, int | float))
 
 
 def _log_history() -> None:

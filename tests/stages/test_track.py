@@ -16,6 +16,7 @@ from pipeline.serving.tagger import Tagger
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
 
 METRICS = {"corpus": {"skarga": {"category": {"all": {"n": 40, "macro_f1": 0.61}}}}}
+RISK = {"origin": "simulated", "systems": {"skarga": {"auc": 0.94}}, "levels": {"review": {"precision": None}}}
 ROBUSTNESS = {"corpus": {"typos": {"category": {"all": {"n": 40, "drop": 0.02}}}}}
 DATA = {"train.parquet": "ab" * 32, "validation.parquet": "cd" * 32}
 
@@ -29,6 +30,7 @@ def project(tmp_path_factory, root, bundle_dir):
     shutil.copytree(bundle_dir, folder / paths.BUNDLE)
     bundle.seal(folder / paths.BUNDLE, DATA, params="", metrics={})
     (folder / paths.METRICS).write_text(json.dumps(METRICS), "utf-8")
+    (folder / paths.RISK_METRICS).write_text(json.dumps(RISK), "utf-8")
     (folder / paths.ROBUSTNESS).write_text(json.dumps(ROBUSTNESS), "utf-8")
     (folder / paths.HISTORY).write_text("epoch,loss,validation_score\n1.0,2.5,0.2\n2.0,1.5,\n", "utf-8")
     (folder / paths.REPORT).write_text("<html></html>", "utf-8")
@@ -84,6 +86,7 @@ def test_a_run_holds_every_parameter_under_its_block(client, record, root):
     run = client.get_run(record["run_id"]).data
     blocks = yaml.safe_load((root / "configs/params.yaml").read_text("utf-8"))
     blocks["calibrate.levels"] = blocks["calibrate"].pop("levels")
+    blocks["simulate_customers.seeds"] = blocks["simulate_customers"].pop("seeds")
     flat = {f"{block}.{name}": str(value) for block, values in blocks.items() for name, value in values.items()}
     assert run.params == flat
 
@@ -92,6 +95,9 @@ def test_a_run_holds_figures_and_history(client, record):
     run = client.get_run(record["run_id"]).data
     assert run.metrics["corpus.skarga.category.all.macro_f1"] == 0.61
     assert run.metrics["robustness.corpus.typos.category.all.drop"] == 0.02
+    assert {name: value for name, value in run.metrics.items() if name.startswith("risk.")} == {
+        "risk.systems.skarga.auc": 0.94
+    }
     steps = client.get_metric_history(record["run_id"], "history.loss")
     assert [(metric.step, metric.value) for metric in steps] == [(1, 2.5), (2, 1.5)]
     assert len(client.get_metric_history(record["run_id"], "history.validation_score")) == 1

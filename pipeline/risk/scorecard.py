@@ -1,0 +1,134 @@
+"""The risk model: a sum of weights, one for each feature of conduct, read from tables in risk.json."""
+
+import math
+from bisect import bisect_right
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipeline.data.schema import Risk
+from pipeline.errors import SkargaError
+from pipeline.risk.details import Sheet
+from pipeline.risk.features import FEATURES, Assessment, Facts, Features
+from pipeline.risk.guards import WORDING, Case, guards_of
+
+FILE = "risk.json"
+FORMAT = 1
+BASE = "base"
+SHORT_HISTORY = "short_history"
+UNKNOWN = "unknown:"
+DECIMALS = 2  # of every weight: what is printed is what is added up
+
+Reason = dict[str, Any]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Term(_Closed):
+    """Weights in log-odds by a feature's value: `weights[i]` from `edges[i - 1]` on and below `edges[i]`."""
+
+    feature: str
+    edges: list[float]
+    weights: Annotated[list[float], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.feature not in FEATURES:
+            raise ValueError(f"unknown feature {self.feature}")
+        if len(self.weights) != len(self.edges) + 1 or sorted(set(self.edges)) != self.edges:
+            raise ValueError(f"{self.feature}: rising edges, and one weight more than edges, are needed")
+        return self
+
+    def weight(self, features: Features) -> float:
+        """What the feature adds; nothing where it is unknown: absent records count neither for nor against anybody."""
+        value = getattr(features, self.feature)
+        return 0.0 if value is None else self.weights[bisect_right(self.edges, value)]
+
+
+class Thresholds(_Closed):
+    """Scores from which on a level is given."""
+
+    elevated: float
+    review: float
+
+
+class RiskModel(_Closed):
+    """Tables of weights, thresholds, and whom no score may put up for review."""
+
+    format: int
+    origin: str  # whose conduct it was fitted on, in words
+    memory_days: int  # how far back conduct counts; a score expires with it
+    least_earlier: int  # earlier complaints without which there is no score
+    fault_reports: int  # others reporting the same, from which on the company is taken to be at fault
+    base: float
+    terms: list[Term]
+    thresholds: Thresholds
+
+    @classmethod
+    def load(cls, folder: Path) -> Self | None:
+        """Read a bundle's model; None when the bundle has none.
+
+        Raises:
+            SkargaError: It is damaged, or of another format.
+        """
+        path = folder / FILE
+        if not path.is_file():
+            return None
+        try:
+            model = cls.model_validate_json(path.read_bytes())
+        except ValidationError as error:
+            raise SkargaError(f"{path} is damaged", "fetch the bundle again, or run `dvc repro export`") from error
+        if model.format != FORMAT:
+            remedy = "install a matching version of skarga"
+            raise SkargaError(f"{path} has format {model.format}; this program reads {FORMAT}", remedy)
+        return model
+
+    def assess(self, features: Features, facts: Facts) -> Assessment:
+        """Judge one complaint of a known customer; base and weights add up to the log-odds of the score."""
+        sheet = Sheet(features, facts, self.limits)
+        if features.earlier_complaints < self.least_earlier:
+            return Assessment("insufficient_history", None, (_reason(sheet, SHORT_HISTORY, 0.0),))
+        weights = {term.feature: term.weight(features) for term in self.terms}
+        log_odds = math.fsum((self.base, *weights.values()))
+        level, guards = self._level(log_odds, weights, features)
+        known = sorted(((code, weight) for code, weight in weights.items() if weight), key=lambda one: -abs(one[1]))
+        counted = [(BASE, self.base), *known, *((code, 0.0) for code in guards)]
+        unknown = [term.feature for term in self.terms if getattr(features, term.feature) is None]
+        reasons = [_reason(sheet, code, weight) for code, weight in counted] + [
+            _unknown(sheet, code) for code in unknown
+        ]
+        return Assessment(level, probability(log_odds), tuple(reasons))
+
+    def _level(self, log_odds: float, weights: dict[str, float], features: Features) -> tuple[Risk, list[str]]:
+        """The level, and the guards that have lowered it."""
+        score = probability(log_odds)
+        if score < self.thresholds.elevated:
+            return "low", []
+        if score < self.thresholds.review:
+            return "elevated", []
+        wording = sum(weight for code, weight in weights.items() if code in WORDING and weight > 0)
+        suffices = probability(log_odds - wording) >= self.thresholds.elevated
+        guards = guards_of(Case(features, self.fault_reports, suffices))
+        return ("elevated" if guards else "review"), guards
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        """What details say of the model itself."""
+        return {"memory_days": self.memory_days, "least_earlier": self.least_earlier, "origin": self.origin}
+
+
+def _reason(sheet: Sheet, code: str, weight: float) -> Reason:
+    return {"code": code, "weight": weight, "detail": sheet.detail(code)}
+
+
+def _unknown(sheet: Sheet, feature: str) -> Reason:
+    return {"code": f"{UNKNOWN}{feature}", "weight": 0.0, "detail": sheet.unknown(feature)}
+
+
+def probability(log_odds: float) -> float:
+    """The logistic function, at any size of its argument."""
+    odds = math.exp(-abs(log_odds))
+    return 1 / (1 + odds) if log_odds >= 0 else odds / (1 + odds)
