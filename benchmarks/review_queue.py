@@ -33,7 +33,7 @@ from pipeline.loop.ranking import Doubts, Weights, choose, disagreement, margin_
 from pipeline.text.ngrams import ngrams
 from pipeline.text.normalize import normalize
 
-SOURCES = "complaints_real,complaint_pool"
+SOURCES = "complaints_real"
 PLOT = Path("docs/queue.svg")
 SEEDS = range(5)
 START, STEP, END = 200, 200, 1600  # rows
@@ -176,7 +176,12 @@ def _table(curves: pd.DataFrame) -> str:
         random, queue = row["random"], row["queue"]
         ahead = f"{(queue > random).sum()} of {len(queue)}"
         lines.append([count, *(_band(part) for part in (random, queue)), f"{(queue - random).mean():+.3f}", ahead])
-    return tabulate(lines, ["rows labelled", "random", "queue", "queue − random", "queue ahead"], tablefmt="github")
+    return tabulate(
+        lines,
+        ["rows labelled", "random", "queue", "queue − random", "queue ahead"],
+        tablefmt="github",
+        disable_numparse=True,
+    )
 
 
 def _band(values: "pd.Series[float]") -> str:
