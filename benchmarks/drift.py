@@ -90,7 +90,7 @@ def main() -> None:
 
 def _messages() -> pd.DataFrame:
     rows = read_sources(load_catalogue(paths.SOURCES).choose("complaint_pool"), load_labels(paths.LABELS))
-    return sample(rows, ROWS).reset_index(drop=True)
+    return sample(rows, ROWS).sample(frac=1, random_state=13).reset_index(drop=True)  # in no order of source
 
 
 def _tag(tagger: Tagger, texts: Sequence[str], name: str) -> list[TaggedRow]:

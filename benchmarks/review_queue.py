@@ -33,7 +33,7 @@ from pipeline.loop.ranking import Doubts, Weights, choose, disagreement, margin_
 from pipeline.text.ngrams import ngrams
 from pipeline.text.normalize import normalize
 
-SOURCES = "complaints_real,complaint_pool"
+SOURCES = "complaints_real"
 PLOT = Path("docs/queue.svg")
 SEEDS = range(5)
 START, STEP, END = 200, 200, 1600  # rows
@@ -72,12 +72,12 @@ def at_random(asked: Asked, pool: Pool, random: np.random.Generator) -> Ints:  #
     return random.choice(asked.places, STEP, replace=False)
 
 
-def by_queue(asked: Asked, pool: Pool, random: np.random.Generator, weights: Weights | None = None) -> Ints:  # noqa: ARG001
+def by_queue(asked: Asked, pool: Pool, random: np.random.Generator) -> Ints:  # noqa: ARG001
     """What `skarga queue` does: weighted doubts, quotas by language and suggested category, no near-duplicates."""
     mean = (asked.first + asked.second) / 2
     none = np.zeros(len(mean))  # novelty and risk come from the tagger, which is not part of this simulation
     doubts = Doubts(margin_doubt(mean), disagreement(asked.first, asked.second), none, none)
-    order = asked.places[np.argsort(-priority(doubts, weights or Weights()), kind="stable")].tolist()
+    order = asked.places[np.argsort(-priority(doubts, Weights()), kind="stable")].tolist()
     language = pool.rows["language"].to_numpy()
     suggested = dict(zip(asked.places.tolist(), mean.argmax(axis=1).tolist(), strict=True))
     strata = {place: (language[place], suggested[place]) for place in order}
@@ -176,7 +176,12 @@ def _table(curves: pd.DataFrame) -> str:
         random, queue = row["random"], row["queue"]
         ahead = f"{(queue > random).sum()} of {len(queue)}"
         lines.append([count, *(_band(part) for part in (random, queue)), f"{(queue - random).mean():+.3f}", ahead])
-    return tabulate(lines, ["rows labelled", "random", "queue", "queue − random", "queue ahead"], tablefmt="github")
+    return tabulate(
+        lines,
+        ["rows labelled", "random", "queue", "queue − random", "queue ahead"],
+        tablefmt="github",
+        disable_numparse=True,
+    )
 
 
 def _band(values: "pd.Series[float]") -> str:

@@ -22,7 +22,7 @@ class Doubts:
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each doubt counts; `python benchmarks/review_queue.py` is where the first two come from."""
+    """How much each doubt counts; `python benchmarks/review_queue.py` measures what the first two bring together."""
 
     uncertainty: float = 1.0
     disagreement: float = 1.0

@@ -1,12 +1,17 @@
 """`skarga drift` from a file to the verdict, and what it says of files that are not what they should be."""
 
 import json
+import shutil
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.cli_loop import DRIFTED
+from pipeline.drift.reference import load_wording
+from pipeline.drift.validation import reference_of
+from pipeline.serving import bundle
 
 
 def skarga(*arguments):
@@ -51,6 +56,19 @@ def test_a_bundle_without_a_reference_says_how_to_make_one(write, messages, bund
     assert result.exit_code == 1
     assert "has no reference.json" in result.stderr
     assert "skarga drift --make-reference TAGGED -o reference.json" in result.stderr
+
+
+def test_a_bundle_carries_the_reference_of_its_validation_messages(write, messages, bundle_dir, tagger, tmp_path):
+    folder = tmp_path / "bundle"
+    shutil.copytree(bundle_dir, folder)
+    rows = pd.DataFrame([{"id": row.id, "text": row.text} for row in messages[:400]])
+    reference = reference_of(rows, tagger, load_wording(folder))
+    (folder / bundle.REFERENCE).write_text(reference.model_dump_json(), "utf-8")
+    manifest = bundle.seal(folder, data={}, params="", metrics={})
+    now = [row.model_copy(update={"model_version": manifest.version}) for row in messages[400:]]
+    result = skarga("drift", write("now.jsonl", now), "--reference", folder)
+    assert result.exit_code == 0, result.output
+    assert "rows were tagged by" not in result.stdout
 
 
 def test_rows_of_another_model_are_compared_with_a_warning(before, write, messages, bundle_dir):
