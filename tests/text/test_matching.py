@@ -3,9 +3,14 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from pipeline.text.matching import PatternMatcher
-from pipeline.text.patterns import Alphabet, Element, parse
+from pipeline.text.normalize import normalize
+from pipeline.text.patterns import SENTENCE_END, Alphabet, Element, parse, tokenize
+from pipeline.text.rules import load_rules
 
 
 def spans(pattern, text):
@@ -64,3 +69,30 @@ def test_spans_are_those_of_every_way_through(pattern, tokens):
     expected = sorted(set(every_way(elements, keys, alphabet.keys)))
     assert sorted(set(matcher.match(keys))) == expected
     assert matcher.can_match(frozenset(keys)) or not expected
+
+
+def spacy_spans(elements, alphabet, documents):
+    """What spaCy's own matcher finds in documents of keys."""
+    matcher = Matcher(documents[0].vocab)
+    matcher.add("pattern", [[spacy_token(element, alphabet) for element in elements]])
+    return [sorted({(start, end) for _, start, end in matcher(document)}) for document in documents]
+
+
+def spacy_token(element, alphabet):
+    if element.gap:
+        return {"ORTH": {"NOT_IN": [SENTENCE_END]}, "OP": f"{{0,{element.gap}}}"}
+    accepted = {"ORTH": {"IN": sorted(alphabet.keys(element))}}
+    return accepted | {"OP": "?"} if element.optional else accepted
+
+
+def test_every_pattern_of_the_rules_finds_in_the_corpus_what_spacy_finds(root, corpus):
+    rules = load_rules(root / "configs/signals.yaml")
+    patterns = [parse(pattern) for rule in rules for pattern in (*rule.patterns, *rule.unless)]
+    alphabet = Alphabet(patterns)
+    texts = [*corpus["text"], *(text for rule in rules for text in (*rule.matches, *rule.misses))]
+    keys = [[alphabet.key(token[0]) for token in tokenize(normalize(text).text)] for text in texts]
+    vocab = Vocab()
+    documents = [Doc(vocab, words=each) for each in keys]
+    for pattern in patterns[::3]:
+        matcher = PatternMatcher(pattern, alphabet)
+        assert [sorted(set(matcher.match(each))) for each in keys] == spacy_spans(pattern, alphabet, documents)
