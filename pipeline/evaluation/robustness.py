@@ -69,14 +69,15 @@ def _tasks(
     for task in TASKS:
         scored, labelled = all_before[task]
         first, second = scored.only(changed[labelled]), all_after[task][0]
-        occurring: Bools = first.true.any(axis=0)
         tasks[task] = Disturbed(
-            _labels(first, occurring), _labels(second, occurring), rows["language"][changed & labelled]
+            _occurring(first, first.true), _occurring(second, first.true), rows["language"][changed & labelled]
         )
     return tasks
 
 
-def _labels(scored: Scored, chosen: Bools) -> Scored:
+def _occurring(scored: Scored, true: Bools) -> Scored:
+    """Keep the labels that occur among the true ones (rows, labels)."""
+    chosen = true.any(axis=0)
     return Scored(scored.answered[:, chosen], scored.true[:, chosen], None, scored.one_answer)
 
 

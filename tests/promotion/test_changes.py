@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import SkargaError
@@ -57,6 +57,7 @@ def test_moves_are_counted_by_language_with_ids_and_without_texts(tmp_path):
     assert "СЕКРЕТ" not in shown + json.dumps(record, ensure_ascii=False)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(*[st.sampled_from(["delivery", "other", "deception"])] * 2, st.sampled_from(["ru", "uk"]))))
 def test_moves_add_up(pairs):
     found = changes(
