@@ -21,7 +21,8 @@ Row = dict[str, Any]
 
 def corpus_card(folder: Path) -> str:
     """Write the card of the corpus in `folder` in Markdown."""
-    rows = [json.loads(line) for file in sorted(folder.glob("*.jsonl")) for line in file.open(encoding="utf-8")]
+    texts = [file.read_text("utf-8") for file in sorted(folder.glob("*.jsonl"))]
+    rows = [json.loads(line) for text in texts for line in text.splitlines()]
     template = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=False,  # noqa: S701 - Markdown, from the project's own files
