@@ -99,6 +99,9 @@ class SimulateCustomers(Block):
 class Risk(Block):
     """How conduct is judged: who gets a score, and from which one a person should look."""
 
+    labels: Path | None
+    complaints: Path | None
+    customers: Path | None
     memory_days: Count
     least_earlier: Count
     review_share: Share
@@ -110,6 +113,12 @@ class Risk(Block):
     bags: Count
     fairness_customers: Count
     seed: int
+
+    @model_validator(mode="after")
+    def _own_cases_have_complaints(self) -> "Risk":
+        if bool(self.labels) != bool(self.complaints):
+            raise ValueError("`labels` and `complaints` go together: conduct is read from the complaints")
+        return self
 
 
 class Export(Block):

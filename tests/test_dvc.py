@@ -107,8 +107,8 @@ def test_what_the_command_line_writes_is_an_output(stage: str):
 def test_params_are_the_blocks_that_the_stage_reads(stage: str):
     source = (ROOT / source_of(module_of(stage))).read_text("utf-8")
     read = set(re.findall(r"load_params\(\)\.(\w+)", source)) - {"model_dump"}
-    if "include=" in source:
-        read |= set(re.findall(r'"(\w+)"', source.split("include=")[1].split(")")[0]))
+    if dumped := re.search(r"model_dump\(\s*include={([^}]*)}", source):
+        read |= set(re.findall(r'"(\w+)"', dumped[1]))
     if "paths.PARAMS" in source:
         read |= set(yaml.safe_load((ROOT / paths.PARAMS).read_text("utf-8")))
     assert set(declared(stage, "params")) == read

@@ -12,9 +12,8 @@ from tqdm.auto import tqdm
 from pipeline.evaluation.counterfactuals import Counterfactuals, Texts
 from pipeline.evaluation.risk import Figures, judge
 from pipeline.risk.scorecard import RiskModel
-from pipeline.risk.simulation.conduct import latest_conduct
+from pipeline.risk.simulation.conduct import Reading, latest_conduct
 from pipeline.risk.simulation.messages import style_of
-from pipeline.risk.simulation.readings import Reading
 from pipeline.risk.simulation.world import Simulated
 
 Floats = npt.NDArray[np.float64]

@@ -54,8 +54,8 @@ GATES = (
     Gate("angry but honest customers in review", _review("angry_honest"), most=0.005),
     Gate("false positives between languages", lambda m: float(m["false_positives"]["largest_ratio"]), most=1.25),
     *(Gate(f"score moved by the {what}", _moved(what, "most"), most=0.01) for what in ("name", "gender", "city")),
-    Gate("score moved by the language", _moved("language", "mean"), most=0.05),
-    *(Gate(f"score moved by {what}", _moved(what, "mean"), most=0.03) for what in _CARELESS),
+    Gate("score moved by the language", _moved("language", "most"), most=0.05),
+    *(Gate(f"score moved by {what}", _moved(what, "most"), most=0.03) for what in _CARELESS),
 )
 
 

@@ -47,9 +47,6 @@ def _values(features: Features, facts: Facts, speech: Speech) -> dict[str, Any]:
     values = {name: _NONE if value is None else value for name, value in values.items()}
     return values | {
         "complaints": features.earlier_complaints + 1,
-        "demanded_reasons": features.reason_hops + 1,
-        "vague_share": percent(features.vague_share, speech),
-        "venting_share": percent(features.venting_share, speech),
         "disproportion": percent(features.disproportion or 0, speech),
         "basis": phrase("basis", facts.money_basis or "orders", speech),
     }

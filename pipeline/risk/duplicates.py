@@ -72,7 +72,8 @@ class Templates:
         similar = np.concatenate(equal) if equal else np.empty(0)
         common = similar * (sizes[first] + sizes[second]) / (1 + similar)
         contained = common / np.minimum(sizes[first], sizes[second])
-        return (similar >= _SIMILAR) & (contained >= _CONTAINED)
+        alike: npt.NDArray[np.bool_] = (similar >= _SIMILAR) & (contained >= _CONTAINED)
+        return alike
 
     def _keep(self, run: "_Run") -> None:
         """Add a run to the index; runs of a size are merged, so that there are few of them."""

@@ -16,7 +16,7 @@ from pipeline.data.schema import Reason, Tag
 from pipeline.risk.details import number, translated, values_of
 from pipeline.risk.guards import GUARDS
 from pipeline.risk.phrases import Speech, phrase
-from pipeline.risk.scorecard import BASE, SHORT_HISTORY, UNKNOWN
+from pipeline.risk.scorecard import BASE, CONTEXT, SHORT_HISTORY, UNKNOWN
 
 Reader = Literal["agent", "customer"]
 READERS: tuple[Reader, ...] = ("agent", "customer")
@@ -54,15 +54,21 @@ def _section(tag: Tag, speech: Speech, reader: Reader) -> Iterator[str]:
 
 
 def _lists(reasons: Sequence[Reason], speech: Speech) -> Iterator[tuple[str, list[str]]]:
-    """Heading and lines of what speaks for the risk, against it, what is missing, and what would lower it."""
+    """Headings and lines: what speaks for the risk and against it, what is missing, what does not count, what helps."""
     conduct = [one for one in reasons if one.weight and one.code != BASE]
-    plain = [one for one in reasons if not one.weight and not one.code.startswith(UNKNOWN) and one.code not in GUARDS]
     lists = {
         "for": [_said(one, speech) for one in conduct if one.weight > 0],
         "against": [_said(one, speech) for one in conduct if one.weight < 0],
         "limits": [translated(one.code, one.detail, speech) for one in reasons if one.code in GUARDS],
-        "unknown": [translated(one.code, one.detail, speech) for one in plain]
-        + [_unknown(one.code, speech) for one in reasons if one.code.startswith(UNKNOWN)],
+        "unknown": [
+            *(translated(one.code, one.detail, speech) for one in reasons if one.code == SHORT_HISTORY),
+            *(_unknown(one.code, speech) for one in reasons if one.code.startswith(UNKNOWN)),
+        ],
+        "context": [
+            translated(one.code.removeprefix(CONTEXT), one.detail, speech)
+            for one in reasons
+            if one.code.startswith(CONTEXT)
+        ],
         "lower": _lowering([one.code for one in conduct if one.weight > 0], _memory(reasons), speech),
     }
     return ((heading, lines) for heading, lines in lists.items() if lines)

@@ -8,17 +8,15 @@ import numpy.typing as npt
 
 from pipeline import config
 from pipeline.evaluation.levels import earn_level
-from pipeline.risk.features import FEATURES, Features
-from pipeline.risk.scorecard import DECIMALS, FORMAT, RiskModel, Term, Thresholds, probability
+from pipeline.risk.features import Features
+from pipeline.risk.scorecard import CONDUCT, DECIMALS, FORMAT, RiskModel, Term, Thresholds, probability
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-# How a feature may count. More of most things speaks for the risk; these speak against it.
-PROTECTIVE = ("upheld", "tenure_days", "incident_reports")
-UNUSED = ("closed",)  # how much the company has decided says nothing of the customer
-USED = tuple(name for name in FEATURES if name not in UNUSED)
+# More of most things speaks for the risk; these speak against it.
+PROTECTIVE = ("upheld", "tenure_days")
 _HELD_OUT = 0.3  # of the customers, for calibration and thresholds
 
 
@@ -52,18 +50,18 @@ def fit(features: Sequence[Features], labels: Sequence[int], params: config.Risk
 
 
 def matrix(features: Sequence[Features]) -> Floats:
-    """(rows, USED), NaN where unknown."""
-    rows = [[getattr(one, name) for name in USED] for one in features]
-    return np.array(rows, np.float64).reshape(len(rows), len(USED))
+    """(rows, CONDUCT), NaN where unknown."""
+    rows = [[getattr(one, name) for name in CONDUCT] for one in features]
+    return np.array(rows, np.float64).reshape(len(rows), len(CONDUCT))
 
 
 def _tables(values: Floats, true: Ints, params: config.Risk) -> tuple[float, list[Term]]:
     from interpret.glassbox import ExplainableBoostingClassifier
 
     booster = ExplainableBoostingClassifier(
-        feature_names=list(USED),
-        feature_types=["continuous"] * len(USED),
-        monotone_constraints=[-1 if name in PROTECTIVE else 1 for name in USED],
+        feature_names=list(CONDUCT),
+        feature_types=["continuous"] * len(CONDUCT),
+        monotone_constraints=[-1 if name in PROTECTIVE else 1 for name in CONDUCT],
         interactions=0,
         max_bins=params.bins,
         outer_bags=params.bags,
@@ -76,7 +74,7 @@ def _tables(values: Floats, true: Ints, params: config.Risk) -> tuple[float, lis
     terms = [
         # the first weight is of missing values, the last of unknown categories
         Term(feature=name, edges=list(map(float, edges[0])), weights=list(map(float, weights[1:-1])))
-        for name, edges, weights in zip(USED, booster.bins_, booster.term_scores_, strict=True)
+        for name, edges, weights in zip(CONDUCT, booster.bins_, booster.term_scores_, strict=True)
     ]
     return float(booster.intercept_[0]), terms
 

@@ -117,9 +117,9 @@ def _least(shingles: _Hashes, first: npt.NDArray[np.int64]) -> Signatures:
 
 def _mixed(hashes: _Hashes) -> _Hashes:
     """Spread what differs in few bits over all of them (the finalizer of MurmurHash3)."""
-    hashes = (hashes ^ (hashes >> 16)) * np.uint32(0x85EBCA6B)
-    hashes = (hashes ^ (hashes >> 13)) * np.uint32(0xC2B2AE35)
-    return hashes ^ (hashes >> 16)
+    hashes = (hashes ^ (hashes >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    hashes = (hashes ^ (hashes >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    return hashes ^ (hashes >> np.uint32(16))
 
 
 _KNOWN = _Vocabulary()

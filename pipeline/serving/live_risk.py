@@ -15,9 +15,9 @@ from pipeline.risk.records import Records
 from pipeline.serving.checks import Checker
 from pipeline.serving.customers import Customers, read_customers
 from pipeline.serving.history_file import HistoryFile, KeepsTags
+from pipeline.serving.judging import assess, risk_fields, tomorrow
 from pipeline.serving.readers import stem
 from pipeline.serving.records import Columns, Rejected, Row
-from pipeline.serving.risk_pass import assess, risk_fields, tomorrow
 from pipeline.serving.tagger import Tagger
 from pipeline.serving.tagging import tagged
 

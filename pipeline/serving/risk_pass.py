@@ -5,21 +5,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from pipeline.risk.duplicates import Templates
-from pipeline.risk.features import INSUFFICIENT, Assessment, Assessor, Facts, Features
+from pipeline.risk.features import INSUFFICIENT, Assessor
 from pipeline.risk.history import as_of_features
-from pipeline.risk.records import Records, microseconds, with_templates
+from pipeline.risk.records import Records, Unfit, with_templates
 from pipeline.risk.wording import joined
 from pipeline.serving.customers import Customers, read_customers
 from pipeline.serving.durable import publish, written_whole
 from pipeline.serving.history_file import HistoryFile, KeepsTags
 from pipeline.serving.json_lines import encode_line
+from pipeline.serving.judging import assess, risk_fields, tomorrow
 from pipeline.serving.publishing import beside
 from pipeline.serving.quarantine import rejected_line
 from pipeline.serving.readers import Source
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from pipeline.serving.tagger import Tagger
 
 TagParts = Callable[["Job", Source, KeepsTags, WorkFolder], Tally]
+Advance = Callable[[float, int], None]
 
+_BATCH = 1_000  # rows of features that are Python's at once
 SET_ASIDE = ("history.rejected.jsonl", "customers.rejected.jsonl")
 
 
@@ -67,7 +69,7 @@ class _Background:
 
 
 def add_risk(
-    job: "Job", folder: WorkFolder, plan: Plan, tagger: "Tagger", tag_parts: TagParts, *, parts: int
+    job: "Job", folder: WorkFolder, plan: Plan, tagger: "Tagger", tag_parts: TagParts, *, parts: int, advance: Advance
 ) -> RiskPass:
     """Judge every row of the finished parts by what had been recorded of its customer before.
 
@@ -78,25 +80,21 @@ def add_risk(
         tagger: What tags, with its risk model; without one nothing is done.
         tag_parts: Tags a source part by part.
         parts: How many parts there are.
+        advance: Receives the share of the parts that is judged, and the rows.
     """
     if tagger.risk is None:
         return RiskPass(folder)
     latest = _latest(folder)
-    background = _Background(
-        *_tag_history(job, folder, plan, tagger, tag_parts, latest=latest), _customers(job, latest)
-    )
+    tally, inner = _tag_history(job, folder, plan, tagger, tag_parts, latest=latest)
+    background = _Background(tally, inner, _customers(job, latest))
     backlog, known = Records(latest), Records(latest)
-    unfit: Counter[str] = Counter()
-    places = []  # of each row among the records, None where it is none of them
-    for row in (row for place in range(parts) for row in _read(folder.rows(place))):
-        why = backlog.add(row)
-        places.append(None if why else len(backlog) - 1)
-        unfit.update([str(why)] if why else [])
+    unfit = [backlog.add(row) for place in range(parts) for row in _read(folder.rows(place))]
     besides = frozenset(backlog.digests)
     for row in background.rows():
         known.add(row, besides)
-    levels = _judge(folder, parts, places, _features(known, backlog, background, tagger.risk), tagger.risk)
-    record = _record(job, background, known, backlog, unfit=unfit, levels=levels)
+    features = _features(known, backlog, background, tagger.risk)
+    levels = _judge(folder, parts, unfit, features, tagger.risk, advance=advance)
+    record = _record(job, background, known, backlog, unfit=Counter(map(str, filter(None, unfit))), levels=levels)
     return RiskPass(_Judged(job.output), record, _set_aside(folder, background))
 
 
@@ -111,20 +109,6 @@ def publish_set_aside(output: Path, folder: WorkFolder, risk: RiskPass) -> None:
         with written_whole(finished) as target:
             target.writelines(file.read_bytes() for file in files)
         publish(finished, beside(output, name))
-
-
-def risk_fields(assessment: Assessment) -> dict[str, Any]:
-    """The fields of the record out."""
-    return {
-        "complainer_risk": assessment.level,
-        "complainer_risk_score": assessment.score,
-        "complainer_risk_reasons": list(assessment.reasons),
-    }
-
-
-def tomorrow() -> int:
-    """Microseconds since 1970 of the same time tomorrow: clocks and zones differ, and later dates have not come."""
-    return microseconds(datetime.now(UTC) + timedelta(days=1))
 
 
 def _latest(folder: WorkFolder) -> int:
@@ -162,24 +146,20 @@ def _features(known: Records, backlog: Records, background: _Background, model: 
 
 
 def _judge(
-    folder: WorkFolder, parts: int, places: list[int | None], features: pa.Table, model: Assessor
+    folder: WorkFolder, parts: int, unfit: list[Unfit | None], features: pa.Table, model: Assessor, *, advance: Advance
 ) -> Counter[str]:
+    """Write the parts anew with the risk of their rows; `features` has a row for each that is not unfit."""
     levels: Counter[str] = Counter()
-    judged = _Judged(folder.output)
-    following = iter(places)
+    judged, following = _Judged(folder.output), iter(unfit)
+    known = (row for batch in features.to_batches(max_chunksize=_BATCH) for row in batch.to_pylist())
     for place in range(parts):
         with written_whole(judged.rows(place)) as file:
             for row in _read(folder.rows(place)):
-                found = next(following)
-                assessment = INSUFFICIENT if found is None else assess(features.slice(found, 1).to_pylist()[0], model)
+                assessment = INSUFFICIENT if next(following) else assess(next(known), model)
                 levels[assessment.level] += 1
                 file.write(encode_line(row | risk_fields(assessment)))
+        advance((place + 1) / parts, levels.total())
     return levels
-
-
-def assess(row: dict[str, Any], model: Assessor) -> Assessment:
-    """Judge one row of the table of features."""
-    return model.assess(Features.of(row), Facts.of(row))
 
 
 def _set_aside(folder: WorkFolder, background: _Background) -> dict[str, list[Path]]:

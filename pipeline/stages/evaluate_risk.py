@@ -17,8 +17,7 @@ from pipeline.evaluation.risk_fairness import measure_fairness
 from pipeline.evaluation.risk_gates import missed_gates
 from pipeline.risk.baselines import baseline_scores
 from pipeline.risk.scorecard import RiskModel
-from pipeline.risk.simulation.conduct import latest_conduct
-from pipeline.risk.simulation.readings import Reading
+from pipeline.risk.simulation.conduct import Reading, latest_conduct
 from pipeline.risk.simulation.world import Simulated
 from pipeline.serving.tagger import Tagger
 from pipeline.stages.console import say, stage

@@ -59,7 +59,7 @@ def _data_hashes() -> dict[str, str]:
 
 def _params_hash() -> str:
     blocks = config.load_params().model_dump(
-        include={"prepare", "split", "train", "calibrate", "simulate_customers", "risk", "export"}
+        include={"prepare", "split", "train", "calibrate", "simulate_customers", "risk", "export"}, mode="json"
     )
     return hashlib.sha256(json.dumps(blocks, sort_keys=True).encode()).hexdigest()
 

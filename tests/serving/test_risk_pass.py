@@ -139,6 +139,7 @@ def test_a_row_of_both_files_counts_once(files, judge):
 
 
 def test_history_that_is_tagged_already_keeps_its_tags(files, judge):
+    (files / "history.jsonl").write_text(lines([row | {"claimed_amount": 1200} for row in HISTORY]), "utf-8")
     tag_file(Job(files / "history.jsonl", files / "tagged.csv"), judge, quiet, quiet)
     again = run(files, judge, history=files / "tagged.csv")[1]
     assert again == run(files, judge)[1]
@@ -179,7 +180,7 @@ def test_a_run_killed_while_judging_ends_with_the_same_bytes(files, judge, monke
     run(files, judge)
     whole = (files / "out.jsonl").read_bytes()
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.serving.risk_pass.Facts.of", lambda row: (_ for _ in ()).throw(Killed))
+        patch.setattr("pipeline.serving.judging.Facts.of", lambda row: (_ for _ in ()).throw(Killed))
         with pytest.raises(Killed):
             run(files, judge)
     tag_file(job(files, resume=True), judge, quiet, quiet)

@@ -1,6 +1,7 @@
 """A simulated world, and what a tagger reads in its messages → the features of conduct, as history computes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +11,10 @@ import pyarrow.compute as pc
 from pipeline.risk.history import COMPLAINTS, CUSTOMERS, as_of_features
 from pipeline.risk.signs import Signs, signs_of
 from pipeline.risk.simulation import companies
-from pipeline.risk.simulation.readings import Reading
 from pipeline.risk.simulation.world import Simulated
 
 Ints = npt.NDArray[np.int64]
+Reading = Mapping[str, Any]  # category, signals, emotions: codes that a tagger or a person has found in a message
 
 
 def latest_conduct(world: Simulated, readings: Sequence[Reading], which: Ints, memory_days: int) -> pa.Table:
@@ -21,8 +22,8 @@ def latest_conduct(world: Simulated, readings: Sequence[Reading], which: Ints, m
 
     Args:
         world: The simulated tables.
-        readings: What taggers read.
-        which: (complaints,) the reading of each complaint's message.
+        readings: What each message says.
+        which: (complaints,) the message of each complaint.
         memory_days: How far back conduct counts.
 
     Returns:
