@@ -26,7 +26,6 @@ class Registry:
             ) from error
         tracker.connect()
         self._mlflow = mlflow
-        self._client = mlflow.MlflowClient()
         self.model = model
 
     def version_of(self, bundle_version: str) -> str | None:
@@ -48,22 +47,25 @@ class Registry:
     def _version_of(self, bundle_version: str) -> str | None:
         versions = sorted(self._versions(), key=lambda one: int(one.version), reverse=True)
         for one in versions:
-            if one.run_id and self._client.get_run(one.run_id).data.tags.get("model_version") == bundle_version:
+            if one.run_id and self._client().get_run(one.run_id).data.tags.get("model_version") == bundle_version:
                 return str(one.version)
         return None
 
     def _versions(self) -> list[Any]:
-        return list(self._client.search_model_versions(f"name = '{self.model}'"))
+        return list(self._client().search_model_versions(f"name = '{self.model}'"))
 
     def _aliases(self) -> dict[str, str]:
-        models = self._client.search_registered_models(f"name = '{self.model}'")
+        models = self._client().search_registered_models(f"name = '{self.model}'")
         return {name: str(version) for model in models for name, version in model.aliases.items()}
 
     def _move(self, alias: Alias) -> None:
         if alias.after is not None:
-            self._client.set_registered_model_alias(alias.model, CHAMPION, alias.after)
+            self._client().set_registered_model_alias(alias.model, CHAMPION, alias.after)
         elif CHAMPION in self._aliases():
-            self._client.delete_registered_model_alias(alias.model, CHAMPION)
+            self._client().delete_registered_model_alias(alias.model, CHAMPION)
+
+    def _client(self) -> Any:  # noqa: ANN401 - MLflow has no types of its own
+        return self._mlflow.MlflowClient()  # made when asked: a local store comes into being with it
 
     def _asked(self, question: Callable[[], Result]) -> Result:
         from mlflow.exceptions import MlflowException

@@ -47,9 +47,8 @@ def _sample(path: Path, columns: Columns, most: int) -> list[Row | Rejected]:
     chosen: list[Row | Rejected] = []
     with closing(open_source(path, columns)) as source:
         for number, item in enumerate(map(checker.check, source)):
-            place = number if number < most else draw.randint(0, number)
-            if place == len(chosen):
+            if number < most:
                 chosen.append(item)
-            elif place < most:
+            elif (place := draw.randint(0, number)) < most:
                 chosen[place] = item
     return chosen

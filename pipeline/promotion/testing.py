@@ -5,8 +5,10 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+from datasets.exceptions import DatasetsError
 
 from pipeline import paths
 from pipeline.data.catalogue import TASKS, Source
@@ -52,16 +54,26 @@ def _described(file: Path) -> Source:
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
         raise SkargaError(f"{file}: not a test", f"its name must end in one of: {', '.join(_READERS)}")
-    place = {"reader": reader, "path": glob.escape(os.path.relpath(file)), "origin": "", "licence": ""}
-    _, row = next(raw_rows(file.name, Source.model_validate(place | {"language": "other"})), (None, None))
-    if row is None:
-        raise SkargaError(f"{file}: no rows", "name a labelled file after --test")
+    if glob.has_magic(str(file)):
+        raise SkargaError(f"{file}: a name with *, ? or [ is read as a pattern", "rename the file")
+    place = {"reader": reader, "path": os.path.relpath(file), "origin": "", "licence": ""}
+    row = _first_row(file, Source.model_validate(place | {"language": "other"}))
     fields = {name: name for name in ("id", "language", *TASKS) if name in row}
     if "language" not in fields:
         raise SkargaError(f"{file} has no column `language`", "add it, with ru, uk, mixed or other in every row")
     if not fields.keys() & set(TASKS):
         raise SkargaError(f"{file} has no labels", f"add a column of at least one of: {', '.join(TASKS)}")
     return Source.model_validate(place | {"fields": fields})
+
+
+def _first_row(file: Path, source: Source) -> Mapping[str, Any]:
+    try:
+        rows = [row for _, row in raw_rows(file.name, source)] if file.stat().st_size else []
+    except (ValueError, DatasetsError) as error:  # a broken file is either, by its format
+        raise SkargaError(f"{file} cannot be read as {source.reader}", "save it anew, in UTF-8") from error
+    if not rows:
+        raise SkargaError(f"{file}: no rows", "name a labelled file after --test")
+    return rows[0]
 
 
 def refuse_learned(tests: Mapping[str, pd.DataFrame], manifest: bundle.Manifest, similarity: float) -> None:

@@ -114,7 +114,8 @@ def workspace(finished, tmp_path, monkeypatch):
 
 
 def champion():
-    return mlflow.MlflowClient().get_registered_model("skarga-tagger").aliases.get("champion")
+    named = mlflow.MlflowClient().get_registered_model("skarga-tagger").aliases.get("champion")
+    return None if named is None else str(named)
 
 
 def promoted(candidate=GOOD, **options):

@@ -28,7 +28,7 @@ def learned(corpus, tmp_path, monkeypatch):
 
 
 def test_a_file_of_ones_own_is_read_with_our_names(tmp_path, labels):
-    path = tmp_path / "my[1] test.csv"
+    path = tmp_path / "my test.csv"
     path.write_text("text,language,category,signals\nГде заказ?,ru,delivery,ultimatum; insult\n", "utf-8")
     (rows,) = own_tests([path], labels).values()
     assert rows[["category", "language"]].to_dict("records") == [{"category": "delivery", "language": "ru"}]
@@ -50,11 +50,17 @@ def test_a_test_that_cannot_be_used_is_refused(tmp_path, labels, rows, said):
         own_tests([labelled(tmp_path / "test.jsonl", *rows)], labels)
 
 
-@pytest.mark.parametrize("name", ["none.jsonl", "test.docx"])
+@pytest.mark.parametrize("name", ["none.jsonl", "test.docx", "broken.jsonl"])
 def test_a_file_that_is_not_there_or_no_table_is_refused(tmp_path, labels, name):
     (tmp_path / "test.docx").write_text("x")
+    (tmp_path / "broken.jsonl").write_text('{"text": ')
     with pytest.raises(SkargaError, match=name):
         own_tests([tmp_path / name], labels)
+
+
+def test_a_name_that_is_a_pattern_is_refused(tmp_path, labels):
+    with pytest.raises(SkargaError, match="read as a pattern"):
+        own_tests([labelled(tmp_path / "my[1].jsonl", ROW)], labels)
 
 
 def test_without_a_split_there_are_no_frozen_tests(tmp_path, labels, monkeypatch):
