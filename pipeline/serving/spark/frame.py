@@ -71,7 +71,9 @@ def _add_tags(bundle: str, places: dict[str, int], carried: list[int]) -> MapBat
             tags = _tags(batch, places, tagger)
             added = [pa.array([tag.get(field.name) for tag in tags], field.type) for field in ADDED]
             fields = [*(batch.schema.field(place) for place in carried), *ADDED]
-            yield pa.RecordBatch.from_arrays([*(batch.column(place) for place in carried), *added], pa.schema(fields))
+            yield pa.RecordBatch.from_arrays(
+                [*(batch.column(place) for place in carried), *added], schema=pa.schema(fields)
+            )
 
     return add_tags
 
