@@ -1,4 +1,4 @@
-"""Word-piece ids → logits, by ONNX Runtime, one text at a time on every core.
+"""Word-piece ids → logits, by ONNX Runtime, one text at a time on every core or on as many as are named.
 
 Texts are not batched: 8-bit arithmetic scales its inputs by the largest value of the whole batch, so that a row's
 answer would depend on its neighbours. Alone, every row gives the same answer in a file, in a stream and in a call,
@@ -22,14 +22,14 @@ Outputs = dict[str, npt.NDArray[np.float32]]
 class Inference:
     """A loaded ONNX network."""
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, model: Path, threads: int | None = None) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # parallel over texts instead: no waiting inside one text
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         self._names = [output.name for output in self._session.get_outputs()]
-        self._pool = ThreadPoolExecutor(os.cpu_count())
+        self._pool = ThreadPoolExecutor(threads or os.cpu_count())
 
     def run(self, ids: Sequence[npt.NDArray[np.int64]]) -> list[Outputs]:
         """Logits per head (labels,) and `EVIDENCE` (tokens, signals) for each text, in order."""

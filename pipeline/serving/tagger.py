@@ -48,25 +48,29 @@ class Judgement:
 class Tagger:
     """A loaded bundle."""
 
-    def __init__(self, folder: Path, manifest: bundle.Manifest) -> None:
+    def __init__(self, folder: Path, manifest: bundle.Manifest, threads: int | None = None) -> None:
         self.model_version = manifest.version
         self.labels: Labels = load_labels(folder / bundle.LABELS)
         self._calibration = Calibration.load(folder / bundle.CALIBRATION)
         self._matcher = SignalMatcher.load(folder / bundle.SIGNALS)
         self._language = LanguageDetector.load(folder / bundle.LANGUAGE)
         self._encoder = TextEncoder.load(folder)
-        self._inference = Inference(folder / bundle.MODEL)
+        self._inference = Inference(folder / bundle.MODEL, threads)
         self._linear = LinearModel.load(folder)
 
     @classmethod
-    def load(cls, folder: str | Path) -> "Tagger":
+    def load(cls, folder: str | Path, threads: int | None = None) -> "Tagger":
         """Verify a bundle and load it; nothing is fetched from anywhere.
+
+        Args:
+            folder: The bundle.
+            threads: How many texts are read at once; every core by default, 1 where others share the machine.
 
         Raises:
             SkargaError: A file of the bundle is missing, changed or unknown.
         """
         folder = Path(folder)
-        return cls(folder, bundle.verify(folder))
+        return cls(folder, bundle.verify(folder), threads)
 
     def tag(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
         """Tag rows with a `text` and, if they have one, an `id`.

@@ -1,3 +1,4 @@
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -39,6 +40,15 @@ def test_a_shuffled_run_gives_the_same_answers(inference, texts):
     for place, output in zip(order, inference.run([texts[i] for i in order]), strict=True):
         for head, values in output.items():
             np.testing.assert_array_equal(values, plain[place][head])
+
+
+def test_one_thread_gives_the_same_answers_without_any_other(bundle_dir, inference, texts):
+    plain = inference.run(texts)
+    before = threading.active_count()
+    alone = Inference(bundle_dir / MODEL, threads=1).run(texts)
+    for output, expected in zip(alone, plain, strict=True):
+        np.testing.assert_array_equal(output["category"], expected["category"])
+    assert threading.active_count() <= before + 1
 
 
 def test_callers_in_many_threads_get_the_same_answers(inference, texts):
