@@ -1,7 +1,7 @@
 """A file of complaints in; tagged rows, rejected rows and the record of the run out, whatever happens on the way."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from pipeline.serving.lock import only_run
 from pipeline.serving.publishing import beside, publish_record, publish_rows
 from pipeline.serving.quarantine import RejectedFile, rejected_line
 from pipeline.serving.readers import Source, ending, open_source, stem
-from pipeline.serving.records import Columns, Rejected, Row
+from pipeline.serving.records import Columns, Rejected, RejectReason, Row
 from pipeline.serving.run_record import InputFile, RunRecord, describe_input
 from pipeline.serving.tagger import Tagger
 from pipeline.serving.tagging import tagged
@@ -77,7 +77,7 @@ def tag_file(job: Job, tagger: Tagger, say: Say, advance: Advance) -> RunRecord:
         folder = _open_folder(job, Plan(file.sha256, tagger.model_version, pipeline.__version__, job.options), say)
         tally = _tag_parts(job, source, tagger, folder, advance)
         publish_rows(job.output, folder, tally, csv_safe=job.csv_safe)
-        record = _record(job, file, tally, tagger, clock)
+        record = record_of(job, file, tally, tagger.model_version, clock)
         publish_record(job.output, record, folder)
         folder.remove()
     return record
@@ -143,23 +143,28 @@ def batches(items: Iterable[Row | Rejected], most_rows: int) -> Iterator[list[Ro
 def _tag_part(place: int, items: list[Row | Rejected], tagger: Tagger, folder: WorkFolder) -> Part:
     rows = [item for item in items if isinstance(item, Row)]
     rejected = [item for item in items if isinstance(item, Rejected)]
-    records = tagged(rows, tagger)
+    part = part_of(rows, [item.reason for item in rejected])
+    folder.add(place, tagged(rows, tagger), map(rejected_line, rejected), part)
+    return part
+
+
+def part_of(rows: Sequence[Row], rejected: Sequence[RejectReason]) -> Part:
+    """Sum up the rows that can be tagged, and why the others of the same part cannot."""
     kinds: FieldKinds = {}
     for row in rows:
         observe(kinds, row.carried)
-    part = Part(
-        rows_in=len(items),
-        rows_out=len(records),
-        rejected=dict(Counter(str(item.reason) for item in rejected)),
+    return Part(
+        rows_in=len(rows) + len(rejected),
+        rows_out=len(rows),
+        rejected=dict(Counter(map(str, rejected))),
         fields={name: sorted(seen) for name, seen in kinds.items()},
         renamed={theirs: ours for row in rows for theirs, ours in row.renamed.items()},
         id_digests=id_digests(row.id for row in rows),
     )
-    folder.add(place, records, map(rejected_line, rejected), part)
-    return part
 
 
-def _record(job: Job, file: InputFile, tally: Tally, tagger: Tagger, clock: Clock) -> RunRecord:
+def record_of(job: Job, file: InputFile, tally: Tally, model_version: str, clock: Clock) -> RunRecord:
+    """Put together the record of a run that has just ended."""
     seconds = clock.seconds()
     return RunRecord(
         rows_in=tally.rows_in,
@@ -173,7 +178,7 @@ def _record(job: Job, file: InputFile, tally: Tally, tagger: Tagger, clock: Cloc
         rows_resumed=tally.rows_resumed,
         started=clock.started,
         finished=now(),
-        model_version=tagger.model_version,
+        model_version=model_version,
         skarga_version=pipeline.__version__,
         input=file,
         options=job.options,

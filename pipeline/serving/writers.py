@@ -5,7 +5,7 @@ import gzip
 import io
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -76,12 +76,17 @@ def write_csv(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bo
 
 def write_parquet(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bool) -> None:  # noqa: ARG001
     """Write a row group per part; a carried field has one type throughout (see `column_type`)."""
-    schema = pa.schema([(encodable(name), TAG_TYPES.get(name) or column_type(kinds[name])) for name in kinds])
+    schema = schema_of(kinds)
     with pq.ParquetWriter(file, schema) as table:
         for part in parts:
             rows = list(_rows(part))
-            columns = [_column(name, kind, rows) for name, kind in zip(kinds, schema.types, strict=True)]
+            columns = [column(name, kind, rows) for name, kind in zip(kinds, schema.types, strict=True)]
             table.write_table(pa.Table.from_arrays(columns, schema=schema))
+
+
+def schema_of(kinds: FieldKinds) -> pa.Schema:
+    """Return the typed columns of the fields of a run."""
+    return pa.schema([(encodable(name), TAG_TYPES.get(name) or column_type(kinds[name])) for name in kinds])
 
 
 def column_type(kinds: Iterable[str]) -> pa.DataType:
@@ -100,7 +105,8 @@ def column_type(kinds: Iterable[str]) -> pa.DataType:
     return pa.string()
 
 
-def _column(name: str, kind: pa.DataType, rows: list[dict[str, Any]]) -> pa.Array:
+def column(name: str, kind: pa.DataType, rows: Sequence[Mapping[str, Any]]) -> pa.Array:
+    """Return the values that rows have of one field as a column."""
     values = [row.get(name) for row in rows]
     if kind == pa.string():
         values = [None if value is None else _text(value) for value in values]

@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,12 @@ class ParquetFile:
         for fields in _values(batch):
             self._read += 1
             yield _row(self._read, fields, size)
+
+
+def rows_of_batch(batch: pa.RecordBatch, numbers: Iterable[int]) -> list[RawRow | Rejected]:
+    """Return the rows of a batch that somebody else has read, under the given numbers."""
+    size = batch.nbytes // max(batch.num_rows, 1)
+    return [_row(number, fields, size) for number, fields in zip(numbers, _values(batch), strict=True)]
 
 
 def _values(batch: pa.RecordBatch) -> list[dict[str, Any]]:
