@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import typer
 from rich.console import Console
 
-from pipeline import cli_data
+from pipeline import cli_data, cli_spark
 from pipeline import cli_options as options
 from pipeline.cli_failures import explained
 from pipeline.errors import SkargaError
@@ -54,6 +54,7 @@ def tag(
     resume: options.Resume = False,
     max_bad_share: options.MaxBadShare = 0.01,
     csv_safe: options.CsvSafe = True,
+    engine: options.Engine = "local",
     quiet: options.Quiet = False,
 ) -> None:
     """Tag a file of complaints, or a stream of them."""
@@ -63,6 +64,8 @@ def tag(
     columns = Columns(text_column, id_column, customer_column, date_column)
     path = _one_input(source, replay)
     if path == STDIN:
+        if engine == "spark":
+            raise typer.BadParameter("a stream is tagged by the local engine", param_hint="--engine")
         if resume:
             raise typer.BadParameter("a stream cannot be resumed", param_hint="--resume")
         share = _tag_stream(_load(model, quiet), columns, output, batch_size or STREAM_ROWS, quiet)
@@ -70,7 +73,10 @@ def tag(
         if output is None:
             raise typer.BadParameter("name the file to write", param_hint="-o")
         job = Job(path, output, columns, replay is not None, batch_size or PART_ROWS, csv_safe, resume)
-        share = _tag_file(job, _load(model, quiet), quiet)
+        if engine == "spark":
+            share = cli_spark.tag_file(job, model, quiet)
+        else:
+            share = _tag_file(job, _load(model, quiet), quiet)
     if share > max_bad_share:
         _say(f"{share:.2%} of the rows are bad, more than --max-bad-share {max_bad_share:.2%}", quiet)
         raise typer.Exit(TOO_MANY_BAD_ROWS)

@@ -1,7 +1,7 @@
 """The arguments and options of the commands, each with its help."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from typer import Argument, Option
 
@@ -29,6 +29,10 @@ MaxBadShare = Annotated[
 ]
 CsvSafe = Annotated[
     bool, Option("--csv-safe/--no-csv-safe", help="In CSV, put ' before what a spreadsheet would run as a formula.")
+]
+Engine = Annotated[
+    Literal["local", "spark"],
+    Option("--engine", help="`spark`: INPUT may be a folder of files, OUTPUT becomes one; see docs/scale.md."),
 ]
 Quiet = Annotated[bool, Option("--quiet", help="Nothing on stderr but errors.")]
 
