@@ -1,3 +1,4 @@
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,8 +13,8 @@ from pipeline.serving.spark.lines import Lines, blocks, measure, read_rows
 PIECES = [b"a", b'"', b";", b",", b"\r\n", b"\n", b'""', "є".encode(), b"\xff", b" "]
 
 
-def part(path, delimiter=","):
-    return InputPart(Path(path), "utf-8", delimiter)
+def part(path):
+    return InputPart(Path(path), "utf-8", None)
 
 
 def spark_lines(data):
@@ -23,12 +24,13 @@ def spark_lines(data):
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join))
 def test_csv_is_read_as_the_local_engine_reads_it(tmp_path_factory, body):
-    path = tmp_path_factory.mktemp("csv") / "in.csv"
+    path = tmp_path_factory.getbasetemp() / "in.csv"
     path.write_bytes(b"id,text\n1,okay\n" + body)
-    source = open_source(path, Columns())
-    mine = part(path, source.delimiter)
-    found = list(read_rows(Lines(spark_lines(path.read_bytes()), 0), mine, 0, multiline=True))
-    assert found == list(source)
+    with closing(open_source(path, Columns())) as source:
+        expected = list(source)
+    mine = InputPart(path, source.encoding, source.delimiter)
+    lines = Lines(spark_lines(path.read_bytes()), 0)
+    assert list(read_rows(lines, mine, 0, multiline=True)) == expected
 
 
 def test_numbers_and_offsets_go_on_where_the_blocks_before_ended():
