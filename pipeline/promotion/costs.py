@@ -2,9 +2,8 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,7 +16,6 @@ from pipeline.serving.tagger import Tagger
 
 _ROUNDS = 20
 _ROWS = 10  # a round: short enough that what else runs on the machine slows both models alike
-_RATIO = "false_positive_ratio"
 
 
 def speed_gate(pair: Pair, texts: Sequence[str], params: config.Params) -> Gate:
@@ -64,23 +62,12 @@ def _megabytes(folder: Path) -> float:
 
 
 def risk_gate(figures: Path, params: config.Params) -> Gate:
-    """False positives between groups of customers, where the run has figures of a risk model."""
+    """False positives between languages, where the run has figures of a risk model."""
     if not figures.is_file():
         return Gate("risk", [], f"no figures of a risk model ({figures})")
-    found = _ratios(json.loads(figures.read_text("utf-8")))
-    findings = [
-        Finding(
-            f"{name}:", Loss(None, ratio, ratio, ratio, ratio), params.promote.false_positive_ratio, measure="ratio"
-        )
-        for name, ratio in found
-    ]
-    return Gate("risk", findings, "" if findings else f"{figures} names no {_RATIO}")
-
-
-def _ratios(tree: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, float]]:
-    """Every `false_positive_ratio` of nested figures, with its place."""
-    for name, value in tree.items():
-        if isinstance(value, Mapping):
-            yield from _ratios(value, f"{place}{name}.")
-        elif name == _RATIO:
-            yield f"{place}{name}", float(value)
+    ratio = json.loads(figures.read_text("utf-8")).get("false_positives", {}).get("largest_ratio")
+    if ratio is None:
+        return Gate("risk", [], f"{figures} has no false positives by language")
+    loss = Loss(None, ratio, ratio, ratio, ratio)
+    limit = params.promote.false_positive_ratio
+    return Gate("risk", [Finding("false positives between languages:", loss, limit, measure="ratio")])

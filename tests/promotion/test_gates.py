@@ -1,6 +1,11 @@
+import json
+
 import pytest
 
+from pipeline import paths
+from pipeline.config import load_params
 from pipeline.evaluation.paired import Loss
+from pipeline.promotion.costs import risk_gate
 from pipeline.promotion.gates import Finding, Gate
 
 
@@ -34,3 +39,20 @@ def test_a_passed_gate_shows_its_worst_comparison():
 def test_a_gate_without_anything_to_compare_is_missing_not_passed():
     assert "missing" in next(iter(Gate("risk", [], "no figures").lines()))
     assert Gate("risk", []).record()["compared"] == 0
+
+
+def test_the_risk_gate_reads_what_the_evaluation_of_the_risk_model_writes(root):
+    """The committed figures of the default recipe have the key that the gate looks for."""
+    gate = risk_gate(root / paths.RISK_METRICS, load_params(root / paths.PARAMS))
+    (finding,) = gate.findings
+    assert (
+        finding.loss.after
+        == json.loads((root / paths.RISK_METRICS).read_text("utf-8"))["false_positives"]["largest_ratio"]
+    )
+
+
+def test_risk_figures_without_languages_are_missing_not_passed(root, tmp_path):
+    (tmp_path / "risk.json").write_text("{}")
+    for figures in (tmp_path / "risk.json", tmp_path / "none.json"):
+        gate = risk_gate(figures, load_params(root / paths.PARAMS))
+        assert (gate.findings, "missing" in next(iter(gate.lines()))) == ([], True)

@@ -182,7 +182,7 @@ def test_a_dry_run_changes_nothing(workspace):
 
 
 def test_the_risk_figures_decide_where_there_are_some(workspace):
-    paths.RISK_METRICS.write_text(json.dumps({"language": {"false_positive_ratio": 2.0}}))
+    paths.RISK_METRICS.write_text(json.dumps({"false_positives": {"largest_ratio": 2.0}}))
     with pytest.raises(SkargaError, match="refused by: risk"):
         promoted()
 
