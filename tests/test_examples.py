@@ -1,21 +1,18 @@
 """The examples of docs/crm.md: each way of calling gives the same tags, and survives what a CRM will meet."""
 
 import json
-import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import module_from_spec, spec_from_file_location
 
 import pytest
 
 from pipeline.data.schema import Tag
+from tests.serving.model_server import model_server
 
 COMPLAINTS = [
     {"id": "1", "text": "Вже третій тиждень чекаю на повернення коштів за чайник", "customer_id": "K-7"},
@@ -136,38 +133,13 @@ def server(tmp_path, bundle_dir, root):
     mlflow.pyfunc.save_model(
         model, python_model=code, artifacts={"bundle": str(bundle_dir)}, pip_requirements=["skarga"]
     )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "mlflow",
-        "models",
-        "serve",
-        "-m",
-        str(model),
-        "--env-manager",
-        "local",
-        "--port",
-        str(port),
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    yield f"http://127.0.0.1:{port}"
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    with model_server(model, tmp_path / "server.log") as address:
+        yield address
 
 
 @pytest.mark.slow
 @pytest.mark.allow_hosts(["127.0.0.1"])
 @pytest.mark.filterwarnings("ignore")
 def test_the_server_gives_the_tags_of_the_library(example, server, tagger):
-    ask = example("server").tag
-    for _ in range(300):
-        try:
-            answers = ask(COMPLAINTS, server)
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(1)
-        else:
-            break
+    answers = example("server").tag(COMPLAINTS, server)
     assert [tags(answer) for answer in answers] == [tags(tag) for tag in tagger.tag(COMPLAINTS)]

@@ -1,17 +1,11 @@
 """The logged model behind MLflow's own server and in a Spark job answers as the tagger does."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
-from urllib.error import URLError
 
 import pytest
 
+from tests.serving.model_server import model_server
 from tests.serving.spark.conftest import _installed, spark  # noqa: F401 - fixtures
 
 # MLflow and Spark speak to processes of their own over 127.0.0.1; both warn of what we do not call.
@@ -22,7 +16,6 @@ ROWS = [
     {"id": "2", "text": "Курьер нахамил и бросил коробку под дверью, верните деньги или пойду в суд!"},
     {"id": "3", "text": "Дякую, все добре"},
 ]
-START_SECONDS = 300
 
 
 @pytest.fixture(scope="module")
@@ -45,43 +38,15 @@ def logged(tmp_path_factory, bundle_dir, root):
 
 
 @pytest.fixture
-def server(logged):
-    """A running `mlflow models serve`, which is ended with all that it started."""
+def server(logged, tmp_path):
     model, store = logged
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "mlflow", "models", "serve", "--model-uri", model, "--env-manager", "local"]
-    process = subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--port", str(port)],
-        env=os.environ | {"MLFLOW_TRACKING_URI": store},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        yield f"http://127.0.0.1:{port}", process
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def wait_for(address, process):
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "the server ended"
-        try:
-            return urllib.request.urlopen(f"{address}/ping", timeout=5).status
-        except (URLError, TimeoutError, ConnectionError):
-            time.sleep(0.5)
-    raise TimeoutError(address)
+    with model_server(model, tmp_path / "server.log", MLFLOW_TRACKING_URI=store) as address:
+        yield address
 
 
 def test_the_server_answers_as_the_tagger(server, tagger):
-    address, process = server
-    assert wait_for(address, process) == 200
     body = json.dumps({"dataframe_records": ROWS}).encode()
-    request = urllib.request.Request(f"{address}/invocations", body, {"Content-Type": "application/json"})
+    request = urllib.request.Request(f"{server}/invocations", body, {"Content-Type": "application/json"})
     answers = json.load(urllib.request.urlopen(request, timeout=60))["predictions"]
     assert answers == tagger.tag(ROWS)
 
