@@ -95,7 +95,7 @@ def setfit_style() -> Answer:
 
 
 def spacy_textcat() -> Answer:
-    """The `textcat` of spaCy with its default ensemble, trained for two rounds."""
+    """The `textcat` of spaCy with its default ensemble, trained for eight rounds."""
     import spacy
     from spacy.training import Example
 
@@ -110,7 +110,7 @@ def spacy_textcat() -> Answer:
         for text, code in zip(rows["text"], rows["category"], strict=True)
     ]
     model.initialize(lambda: examples)
-    for _ in range(2):
+    for _ in range(8):
         for start in range(0, len(examples), 64):
             model.update(examples[start : start + 64])
     return lambda texts: [max(doc.cats, key=doc.cats.__getitem__) for doc in model.pipe(texts)]
@@ -141,7 +141,7 @@ def fasttext() -> Answer:
             f"__label__{code} {_one_line(text)}" for text, code in zip(rows["text"], rows["category"], strict=True)
         )
         path.write_text("\n".join(lines), "utf-8")
-        model = library.train_supervised(str(path), epoch=15, wordNgrams=2, minn=2, maxn=5, thread=2, verbose=0)
+        model = library.train_supervised(str(path), epoch=60, lr=0.5, wordNgrams=2, minn=2, maxn=5, thread=2, verbose=0)
     return lambda texts: [label[0].removeprefix("__label__") for label in model.predict([*map(_one_line, texts)])[0]]
 
 

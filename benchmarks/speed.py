@@ -1,6 +1,6 @@
 """Rows per second of `skarga tag`, file to file, beside what a user would pick instead, and how often each is right.
 
-SKARGA_DATA_DIR=… python -m benchmarks.speed [--rows 10000] [--peer-rows 1000] [--peers NAME …], from the root, after
+SKARGA_DATA_DIR=… python -m benchmarks.speed [--rows 5000] [--peer-rows 500] [--peers NAME …], from the root, after
 `make run`: the peers use the network of that run (models/network), Skarga its bundle. Skarga's rate is of the whole
 command, start included; the peers' leave out start and training, so that fewer rows, the first of the same, say the
 same. Macro-F1 of the category is that on the held-out rows of the corpus. Without SKARGA_DATA_DIR the texts are those
@@ -44,8 +44,8 @@ Rates = dict[str, float]
 def main() -> None:
     """Print a table for texts of all lengths and one for short texts; draw the rates of both against macro-F1."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=10_000)
-    parser.add_argument("--peer-rows", type=int, default=1_000)
+    parser.add_argument("--rows", type=int, default=5_000)
+    parser.add_argument("--peer-rows", type=int, default=500)
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=list(PEERS))
     options = parser.parse_args()
     texts = read_texts()
