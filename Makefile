@@ -26,6 +26,7 @@ run: install  ## the whole pipeline, then the sample backlog and its page
 	@test -e .git || git init --quiet  # DVC wants a repository, also where only an archive was unpacked
 	dvc repro
 	$(if $(SKARGA_DATA_DIR),dvc repro benchmarks/dvc.yaml)
+	python -m pipeline.reporting.cards
 	@mkdir -p $(OUT)
 	skarga tag data/backlog.jsonl -o $(OUT)/backlog.jsonl --model models/bundle --max-bad-share 0.05
 	skarga report $(OUT)/backlog.jsonl -o $(OUT)/backlog.html
@@ -36,7 +37,7 @@ run: install  ## the whole pipeline, then the sample backlog and its page
 	@echo "manager's page    $(OUT)/backlog.html"
 
 # The recipe of the released model. It asks for every source: SKARGA_DATA_DIR names the folder of those outside git.
-FULL := -S prepare.sources=full -S train.frozen_layers=6 -S train.epochs=3 -S train.learning_rate=1e-4 \
+FULL := -S prepare.sources=full -S train.frozen_layers=6 -S train.epochs=4 -S train.learning_rate=1e-4 \
 	-S 'calibrate.target_sources=[complaints_real,brighter_ru,brighter_uk]'
 
 full: install  ## train on every source (SKARGA_DATA_DIR=…), evaluate on the public tests too; an hour or two
@@ -44,8 +45,8 @@ full: install  ## train on every source (SKARGA_DATA_DIR=…), evaluate on the p
 	dvc exp run $(FULL)
 	dvc repro benchmarks/dvc.yaml
 
-release: install  ## make models/bundle the model that users get: models/released, with its card and figures
-	python -m pipeline.release
+release: install  ## make models/bundle the model that users get, if it passes the gates: skarga promote
+	skarga promote
 
 test: install  ## all fast tests, offline
 	pytest

@@ -6,10 +6,10 @@ SKARGA_DATA_DIR=… python benchmarks/levels.py
 from tabulate import tabulate
 
 from pipeline import paths
+from pipeline.evaluation.tests import read_tests
 from pipeline.serving.bundle import CALIBRATION
 from pipeline.serving.calibration import Calibration
 from pipeline.serving.tagger import Tagger
-from pipeline.stages.evaluate import read_tests
 
 TEST = "complaints_real"
 

@@ -15,7 +15,6 @@ from pipeline import paths
 from pipeline.data.table import read_table
 from pipeline.serving import bundle
 from pipeline.serving.linear import LinearModel
-from pipeline.serving.novelty import unknown_share
 from pipeline.serving.tagger import Tagger
 from pipeline.text.normalize import normalize
 
@@ -36,13 +35,13 @@ def main() -> None:
 
 def measure(folder: Path, texts: dict[str, list[str]]) -> pd.DataFrame:
     """A row per text: its kind, its share of unknown wording, and whether the tagger doubts it."""
-    tagger, vocabulary = Tagger.load(folder), LinearModel.load(folder).vocabulary
+    tagger, counter = Tagger.load(folder), LinearModel.load(folder).counter
     pairs = [(kind, text) for kind, several in texts.items() for text in several]
     tags = tagger.tag([{"text": text} for _, text in pairs])
     return pd.DataFrame(
         {
             "kind": kind,
-            "unknown": unknown_share(normalize(text).text, vocabulary),
+            "unknown": counter.count(normalize(text).text).unknown,
             "novel": "out_of_distribution" in tag["review_reasons"],
             "review": tag["needs_review"],
         }

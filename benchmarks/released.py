@@ -10,21 +10,21 @@ from typing import Any
 from pipeline import config, paths
 from pipeline.evaluation.report_card import PRODUCT, compare
 from pipeline.evaluation.systems import tagger_predictions
+from pipeline.evaluation.tests import read_tests
+from pipeline.promotion.figures import differences
 from pipeline.serving.tagger import Tagger
-from pipeline.stages.evaluate import read_tests
 
 TESTS = {"public.json": "public_tests", "held_out.json": "held_out"}
-TOLERANCE = 0.005  # 8-bit arithmetic differs a little between processors
 
 
 def main() -> None:
     """Print every figure that differs; exit with 1 if one does."""
     tagger = Tagger.load(paths.RELEASED)
     differences = [
-        f"{file} {test} {where}: committed {committed}, measured {measured}"
+        f"{file} {test} {difference}"
         for file, names in TESTS.items()
         for test, figures in _measure(tagger, names).items()
-        for where, committed, measured in _differences(_committed(file)[test][PRODUCT], figures)
+        for difference in differences(_committed(file)[test][PRODUCT], figures)
     ]
     print("\n".join(differences) or f"{tagger.model_version}: every figure as committed")
     sys.exit(bool(differences))
@@ -40,17 +40,6 @@ def _measure(tagger: Tagger, names: str) -> dict[str, Any]:
 
 def _committed(file: str) -> dict[str, Any]:
     return json.loads((paths.RELEASED_FIGURES / file).read_text("utf-8"))
-
-
-def _differences(committed: dict[str, Any], measured: dict[str, Any], where: str = "") -> list[tuple[str, Any, Any]]:
-    found = []
-    for name, value in committed.items():
-        other = measured.get(name)
-        if isinstance(value, dict):
-            found += _differences(value, other or {}, f"{where} {name}".strip())
-        elif other is None or abs(value - other) > TOLERANCE:
-            found.append((f"{where} {name}", value, other))
-    return found
 
 
 if __name__ == "__main__":

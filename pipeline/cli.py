@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import typer
-from rich.console import Console
 
-from pipeline import cli_data, cli_risk
+from pipeline import cli_data, cli_loop, cli_models, cli_risk, cli_spark
 from pipeline import cli_options as options
 from pipeline.cli_failures import explained
 from pipeline.errors import SkargaError
@@ -58,6 +57,7 @@ def tag(
     resume: options.Resume = False,
     max_bad_share: options.MaxBadShare = 0.01,
     csv_safe: options.CsvSafe = True,
+    engine: options.Engine = "local",
     quiet: options.Quiet = False,
 ) -> None:
     """Tag a file of complaints, or a stream of them."""
@@ -67,6 +67,8 @@ def tag(
     columns = Columns(text_column, id_column, customer_column, date_column)
     path = _one_input(source, replay)
     if path == STDIN:
+        if engine == "spark":
+            raise typer.BadParameter("a stream is tagged by the local engine", param_hint="--engine")
         if resume:
             raise typer.BadParameter("a stream cannot be resumed", param_hint="--resume")
         tagger = _load(model, quiet)
@@ -77,7 +79,10 @@ def tag(
             raise typer.BadParameter("name the file to write", param_hint="-o")
         rows = batch_size or PART_ROWS
         job = Job(path, output, columns, replay is not None, rows, csv_safe, resume, history, customers)
-        share = _tag_file(job, _load(model, quiet), quiet)
+        if engine == "spark":
+            share = cli_spark.tag_file(job, model, quiet)
+        else:
+            share = _tag_file(job, _load(model, quiet), quiet)
     if share > max_bad_share:
         _say(f"{share:.2%} of the rows are bad, more than --max-bad-share {max_bad_share:.2%}", quiet)
         raise typer.Exit(TOO_MANY_BAD_ROWS)
@@ -90,7 +95,6 @@ def predict(
 ) -> None:
     """Tag one message."""
     from pipeline.serving.json_lines import encode_line
-    from pipeline.serving.panel import prediction_panel
     from pipeline.serving.single import tag_message
 
     message = sys.stdin.buffer.read().decode("utf-8", errors="replace") if text == str(STDIN) else text
@@ -99,41 +103,51 @@ def predict(
     if as_json or not sys.stdout.isatty():
         typer.echo(encode_line(record), nl=False)
     else:
+        from rich.console import Console
+
+        from pipeline.serving.panel import prediction_panel
+
         Console().print(prediction_panel(record, tagger.labels))
 
 
-@app.command(epilog="Example: `skarga report tagged.parquet -o report.html --lang uk`")
+@app.command(epilog="Example: `skarga report tagged.parquet -o report.html --history earlier.csv --lang uk`")
 @explained
 def report(
     tagged: options.Tagged,
     *,
     output: options.Page,
+    history: options.PageHistory = None,
+    customers: options.PageCustomers = None,
     language: options.PageLanguage = None,
     show_text: options.ShowText = False,
 ) -> None:
     """Write one self-contained page for a manager."""
-    from pipeline.reporting.backlog import write_report
+    from rich.console import Console
 
-    write_report(tagged, output, language, show_text)
+    from pipeline.reporting.backlog import write_report
+    from pipeline.reporting.manager.findings import Sources
+
+    with Console(stderr=True).status("reading rows") as status:
+        sources = Sources(tagged, history, customers)
+        write_report(sources, output, language, show_text, lambda rows: status.update(f"{rows:,} rows read"))
 
 
 app.command(epilog="Example: `skarga explain tagged.parquet --id 17 --for customer`")(cli_risk.explain)
 app.command(epilog="Examples: `skarga audit -o audit.csv` · `skarga audit --apply audit.csv`")(cli_data.audit)
 app.add_typer(cli_data.labels, name="labels")
+app.command(epilog="Example: `skarga queue tagged.parquet -o queue.csv --rows 200`")(cli_loop.queue)
+app.command(epilog="Example: `skarga feedback queue.csv --by Olena`")(cli_loop.feedback)
+app.command(epilog="Example: `skarga drift tagged.parquet --reference models/released --json`")(cli_loop.drift)
+cli_models.register(app)
 
 
 @app.command(epilog="Example: `skarga schema > skarga.schema.json`")
 @explained
 def schema() -> None:
     """Print the JSON Schemas of the record in and the record out."""
-    from pipeline.data.schema import SCHEMA_VERSION, Complaint, Tag
+    from pipeline.data.schema import schemas
 
-    schemas = {
-        "version": SCHEMA_VERSION,
-        "record_in": Complaint.model_json_schema(),
-        "record_out": Tag.model_json_schema(mode="serialization"),
-    }
-    typer.echo(json.dumps(schemas, indent=2))
+    typer.echo(json.dumps(schemas(), indent=2))
 
 
 def _one_input(source: Path | None, replay: Path | None) -> Path:
@@ -145,6 +159,8 @@ def _one_input(source: Path | None, replay: Path | None) -> Path:
 
 
 def _tag_file(job: "Job", tagger: "Tagger", quiet: bool) -> float:
+    from rich.console import Console
+
     from pipeline.serving.backlog import tag_file
     from pipeline.serving.progress import progress_bar
     from pipeline.serving.run_record import summary

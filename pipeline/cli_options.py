@@ -1,11 +1,11 @@
 """The arguments and options of the commands, each with its help."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from typer import Argument, Option
 
-INPUT_HELP = ".csv, .jsonl, .jsonl.gz or .parquet; - reads JSON lines on stdin."
+INPUT_HELP = ".csv, .csv.gz, .jsonl, .jsonl.gz, .parquet or .xlsx (its first sheet); - reads JSON lines on stdin."
 REPLAY_HELP = (
     "Instead of INPUT: the OUTPUT.rejected.jsonl of an earlier run, after a person corrected `raw` in it. "
     "Its rows are read from `raw`, under the same column options, and keep their row numbers and ids."
@@ -34,6 +34,10 @@ MaxBadShare = Annotated[
 CsvSafe = Annotated[
     bool, Option("--csv-safe/--no-csv-safe", help="In CSV, put ' before what a spreadsheet would run as a formula.")
 ]
+Engine = Annotated[
+    Literal["local", "spark"],
+    Option("--engine", help="`spark`: INPUT may be a folder of files, OUTPUT becomes one; see docs/scale.md."),
+]
 Quiet = Annotated[bool, Option("--quiet", help="Nothing on stderr but errors.")]
 
 Message = Annotated[str, Argument(metavar="TEXT", help="The message; - reads it on stdin.")]
@@ -41,6 +45,10 @@ AsJson = Annotated[bool, Option("--json", help="JSON, as always when stdout is n
 
 Tagged = Annotated[Path, Argument(metavar="TAGGED", help="A file that `skarga tag` wrote.")]
 Page = Annotated[Path, Option("-o", "--output", metavar="HTML", help="The page to write.")]
+PAGE_HISTORY_HELP = "Earlier complaints of the same customers: who writes again, who was helped before."
+PAGE_CUSTOMERS_HELP = "customer_id, since, orders: who has been loyal for long."
+PageHistory = Annotated[Path | None, Option("--history", metavar="FILE", help=PAGE_HISTORY_HELP)]
+PageCustomers = Annotated[Path | None, Option("--customers", metavar="FILE", help=PAGE_CUSTOMERS_HELP)]
 PageLanguage = Annotated[str | None, Option("--lang", help="ru, uk or en; else what most messages are in.")]
 ShowText = Annotated[bool, Option("--show-text", help="Show messages, with personal data masked.")]
 

@@ -143,6 +143,19 @@ class Track(Block):
     model_name: str
 
 
+class Promote(Block):
+    """What a candidate may lose against the model in use; a loss counts where its whole 95 % interval is above that."""
+
+    min_rows: Count
+    quality_loss: Share
+    calibration_loss: Share
+    robustness_loss: Share
+    language_gap_growth: Share
+    false_positive_ratio: Annotated[float, Field(ge=1)]
+    slowdown: Annotated[float, Field(ge=1)]
+    most_megabytes: Positive
+
+
 class Params(Block):
     """The whole of params.yaml."""
 
@@ -155,6 +168,7 @@ class Params(Block):
     export: Export
     evaluate: Evaluate
     track: Track
+    promote: Promote
 
 
 def load_params(path: Path = paths.PARAMS) -> Params:

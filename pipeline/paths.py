@@ -11,10 +11,14 @@ WORLDS = Path("configs/customers.yaml")
 COUNTERFACTUALS = Path("configs/counterfactuals.yaml")
 
 CORRECTIONS = Path("data/labels")  # people, and `skarga audit --apply`: labels kept apart from the texts
+FEEDBACK_JOURNAL = CORRECTIONS / "feedback.journal.jsonl"  # `skarga feedback`: who said what, and when
+FEEDBACK_LABELS = CORRECTIONS / "feedback.jsonl"  # `skarga feedback`: the labels that follow from the journal
+FEEDBACK = Path("data/feedback/texts.jsonl")  # `skarga feedback`: customers' own words, never in git
 COMPLAINTS = Path("data/prepared/complaints.parquet")  # prepare
 ENCODER = Path("models/encoder")  # prepare
 CORPUS = Path("data/corpus")  # written by hand
 SPLIT = Path("data/split")  # split
+DATA_DRIFT = Path("data/drift.json")  # drift
 TRAIN = Path("data/split/train.parquet")  # split
 VALIDATION = Path("data/split/validation.parquet")  # split
 TEST = Path("data/split/test.parquet")  # split
@@ -37,5 +41,9 @@ RUN = Path("models/run.json")  # track
 
 PUBLIC_METRICS = Path("benchmarks/public/metrics.json")  # public, in benchmarks/dvc.yaml
 PUBLIC_ROBUSTNESS = Path("benchmarks/public/robustness.json")  # public
-RELEASED = Path("models/released")  # pipeline.release
-RELEASED_FIGURES = Path("benchmarks/released")  # pipeline.release
+RELEASED = Path("models/released")  # skarga promote, skarga rollback
+RELEASED_FIGURES = Path("benchmarks/released")  # the same
+PROMOTIONS = Path("models/promotions.jsonl")  # the same
+EARLIER = Path("models/earlier")  # the same: what was released before; not in git, which has every released model
+PROMOTION = Path("models/.promotion")  # the same, while they run
+RISK_METRICS = Path("models/risk_metrics.json")  # the evaluation of the risk model, where there is one

@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -188,6 +189,14 @@ def test_run_killed_twice_is_resumed_to_the_same_bytes(source, tmp_path):
     assert skarga("tag", source, "-o", output, "--batch-size", 4, "--resume").exit_code == 0
     assert output.read_bytes() == whole.read_bytes()
     assert json.loads((tmp_path / "out.csv.run.json").read_text())["rows_resumed"] >= 60
+
+
+def test_any_number_of_threads_gives_the_same_bytes(source, tmp_path):
+    for threads in (1, 5):
+        program = f"import os; os.cpu_count = lambda: {threads}; from pipeline.cli import main; main()"
+        command = [sys.executable, "-c", program, "tag", str(source), "-o", str(tmp_path / f"{threads}.csv"), "--quiet"]
+        subprocess.run(command, check=True, env=os.environ | {"OMP_NUM_THREADS": str(threads)})
+    assert (tmp_path / "1.csv").read_bytes() == (tmp_path / "5.csv").read_bytes()
 
 
 def test_second_run_on_one_output_is_refused(source, output, tmp_path):

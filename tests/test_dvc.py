@@ -17,18 +17,9 @@ STAGES = {
     for name, stage in yaml.safe_load((ROOT / file).read_text("utf-8"))["stages"].items()
 }
 ORDER = [
-    "prepare",
-    "split",
-    "train",
-    "calibrate",
-    "simulate_customers",
-    "fit_risk",
-    "export",
-    "evaluate",
-    "evaluate_risk",
-    "report",
-    "track",
-]
+    "prepare", "split", "drift", "train", "calibrate", "simulate_customers", "fit_risk", "export", "evaluate",
+    "evaluate_risk", "report", "track",
+]  # fmt: skip
 EVERY = [*ORDER, "public"]  # `public` is `evaluate` on the public tests
 # What no result can depend on: values of params.yaml are declared as params, and words for people are only words.
 WITHOUT_EFFECT = {"pipeline/config.py", "pipeline/errors.py", "pipeline/paths.py", "pipeline/stages/console.py"}

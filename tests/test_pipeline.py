@@ -71,7 +71,16 @@ class Project:
 @pytest.fixture(scope="module")
 def project(root, encoder_dir, tmp_path_factory):
     """The copy after its first `dvc repro`."""
-    folder = tmp_path_factory.mktemp("pipeline") / "project"
+    project = Project(shrink(root, tmp_path_factory.mktemp("pipeline") / "project", encoder_dir))
+    project.run("git", "init", "--quiet")
+    project.commit("Everything before the first run")
+    project.run("dvc", "repro")
+    project.commit("The first run")
+    return project
+
+
+def shrink(root, folder, encoder_dir):
+    """A copy of the project that runs in minutes."""
     copy_files(root, folder)
     for path in (folder / "data/corpus").glob("*.jsonl"):
         path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[::12]), "utf-8")
@@ -80,12 +89,7 @@ def project(root, encoder_dir, tmp_path_factory):
     for block, values in SMALL.items():
         params[block] |= values
     (folder / "configs/params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), "utf-8")
-    project = Project(folder)
-    project.run("git", "init", "--quiet")
-    project.commit("Everything before the first run")
-    project.run("dvc", "repro")
-    project.commit("The first run")
-    return project
+    return folder
 
 
 def copy_files(root, folder):

@@ -1,10 +1,10 @@
 """The records: a complaint comes in, a tag goes out."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "1"  # of both records; any change of a field asks for a new one (see tests/data/test_schema.py)
 
 Language = Literal["ru", "uk", "mixed", "other"]
 Automation = Literal["suggest", "preselect", "automatic"]
@@ -20,7 +20,9 @@ class Complaint(BaseModel):
     text: str = Field(description="the message itself")
     id: str | int | None = Field(None, description="made from file name and row number when absent")
     customer_id: str | int | None = None
-    date: str | None = Field(None, description="ISO 8601")
+    date: str | None = Field(
+        None, description="ISO 8601, or the day first, as in 13.11.2026 10:00; comes out in ISO 8601"
+    )
     channel: str | None = None
     company: str | None = None
     product: str | None = None
@@ -75,3 +77,12 @@ class Tag(BaseModel):
     review_reasons: list[str]
     truncated: bool = Field(description="the text was longer than the model reads")
     model_version: str
+
+
+def schemas() -> dict[str, Any]:
+    """Return the JSON Schemas of the record in and the record out, with their version; configs/schema/ keeps each."""
+    return {
+        "version": SCHEMA_VERSION,
+        "record_in": Complaint.model_json_schema(),
+        "record_out": Tag.model_json_schema(mode="serialization"),
+    }

@@ -9,9 +9,10 @@ Floats = npt.NDArray[np.floating]
 Bools = npt.NDArray[np.bool_]
 Figures = dict[str, float | int]
 
-_BINS = 10
+BINS = 10
 _COMMON = 20  # positives from which on a label's F1 is more than luck
 COVERAGE = 0.7
+INTERVAL = (0.025, 0.975)  # the quantiles that bound 95 %
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,7 @@ def figures(scored: Scored, samples: int, seed: int) -> Figures:
 
 def macro_f1(answered: Bools, true: Bools) -> float:
     """Mean F1 over the labels that occur among the true or the answered ones; NaN when none does."""
-    known = (answered | true).any(axis=0)
-    if not known.any():
-        return float("nan")
-    weights = np.ones((1, len(true)))
-    return float(_f1_per_label(answered[:, known], true[:, known], weights).mean())
+    return float(macro_f1s(Scored(answered, true, None, one_answer=False), np.ones((1, len(true))))[0])
 
 
 def _f1_per_label(answered: Bools, true: Bools, weights: Floats) -> Floats:
@@ -79,15 +76,25 @@ def _f1(hits: Floats, wrong: Floats, missed: Floats) -> Floats:
     return 2 * hits / np.maximum(2 * hits + wrong + missed, 1)
 
 
-def _bootstrap(scored: Scored, samples: int, seed: int) -> tuple[float, float]:
-    """Percentile bootstrap of macro-F1 over rows (Efron 1979)."""
+def draws(rows: int, samples: int, seed: int) -> Floats:
+    """How often each row is drawn in each sample (samples, rows) of the bootstrap (Efron 1979)."""
+    return np.random.default_rng(seed).multinomial(rows, np.full(rows, 1 / rows), size=samples).astype(float)
+
+
+def macro_f1s(scored: Scored, weights: Floats) -> Floats:
+    """Macro-F1 (samples,) of rows that count as `weights` (samples, rows) say; NaN where no label occurs."""
     known = (scored.answered | scored.true).any(axis=0)
-    rows = len(scored.true)
-    if not rows or not known.any():
+    if not known.any():
+        return np.full(len(weights), np.nan)
+    scores: Floats = _f1_per_label(scored.answered[:, known], scored.true[:, known], weights).mean(axis=1)
+    return scores
+
+
+def _bootstrap(scored: Scored, samples: int, seed: int) -> tuple[float, float]:
+    """Percentile bootstrap of macro-F1 over rows."""
+    if not len(scored.true):
         return float("nan"), float("nan")
-    weights = np.random.default_rng(seed).multinomial(rows, np.full(rows, 1 / rows), size=samples).astype(float)
-    scores = _f1_per_label(scored.answered[:, known], scored.true[:, known], weights).mean(axis=1)
-    low, high = np.quantile(scores, [0.025, 0.975])
+    low, high = np.quantile(macro_f1s(scored, draws(len(scored.true), samples, seed)), INTERVAL)
     return float(low), float(high)
 
 
@@ -115,12 +122,17 @@ def row_confidence(scored: Scored) -> tuple[Floats, Bools]:
 
 def reliability(confidence: Floats, correct: Bools) -> list[tuple[float, float, int]]:
     """Mean confidence, share of truth and count of each of ten equal bins that is not empty."""
-    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    bins = confidence_bins(confidence)
     return [
         (float(confidence[bins == i].mean()), float(correct[bins == i].mean()), int((bins == i).sum()))
-        for i in range(_BINS)
+        for i in range(BINS)
         if (bins == i).any()
     ]
+
+
+def confidence_bins(confidence: Floats) -> npt.NDArray[np.int64]:
+    """The number of the bin, from 0, that each confidence falls into."""
+    return np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
 
 
 def calibration_error(confidence: Floats, correct: Bools) -> float:

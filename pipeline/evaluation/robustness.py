@@ -1,5 +1,7 @@
 """The product and labelled rows → what each perturbation of the texts costs, in macro-F1."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -18,6 +20,18 @@ TASKS = ("category", "emotion")
 Nested = dict[str, dict[str, dict[str, Any]]]
 
 
+@dataclass(frozen=True)
+class Disturbed:
+    """One task on the rows that a perturbation has changed and that are labelled for it, before and after.
+
+    Only the labels that occur in these rows are kept, so that both sides average the same labels.
+    """
+
+    before: Scored
+    after: Scored
+    languages: "pd.Series[str]"
+
+
 def measure_robustness(tagger: Tagger, rows: pd.DataFrame, most: int, progress: str) -> Nested:
     """Tag a sample as it is and under each perturbation.
 
@@ -29,35 +43,49 @@ def measure_robustness(tagger: Tagger, rows: pd.DataFrame, most: int, progress: 
 
     Returns:
         Figures as [perturbation][task][language]: macro-F1 `before` and `after`, the `drop` between them, and `n`, the
-        rows that the perturbation has changed and that are labelled for the task: the only ones that are scored. The
-        macro-F1 is over the labels that occur in these rows, so that both sides average the same labels.
+        rows that are scored, which are those of `Disturbed`.
     """
+    steps = tqdm(disturb(tagger, rows, most), desc=progress, total=len(PERTURBATIONS))
+    return {name: {task: _by_language(part) for task, part in tasks.items()} for name, tasks in steps}
+
+
+def disturb(tagger: Tagger, rows: pd.DataFrame, most: int) -> Iterator[tuple[str, dict[str, Disturbed]]]:
+    """Yield each perturbation that changes a row of the sample, with what it does to every task."""
     rows = sample(rows, most).reset_index(drop=True)
     before = tagger_predictions(tagger, rows)
-    result: Nested = {}
-    for perturbation in tqdm(PERTURBATIONS, desc=progress):
+    for perturbation in PERTURBATIONS:
         texts = rows["text"].map(perturbation.apply)
         changed = (texts != rows["text"]).to_numpy()
         if changed.any():
             after = tagger_predictions(tagger, rows[changed].assign(text=texts[changed]))
-            result[perturbation.name] = _compare(before, after, rows, changed, tagger.labels)
-    return result
+            yield perturbation.name, _tasks(before, after, rows, changed, tagger.labels)
 
 
-def _compare(
+def _tasks(
     before: Predictions, after: Predictions, rows: pd.DataFrame, changed: Bools, labels: Labels
-) -> dict[str, dict[str, Any]]:
-    """Figures by task and language; what has no labelled row is left out."""
+) -> dict[str, Disturbed]:
     all_before, all_after = before.score(rows, labels), after.score(rows[changed], labels)
     tasks = {}
     for task in TASKS:
         scored, labelled = all_before[task]
-        languages = rows["language"][changed & labelled]
-        tasks[task] = {
-            language: _figures(scored.only(changed[labelled]).only(chosen), all_after[task][0].only(chosen))
-            for language, chosen in language_slices(languages).items()
-        }
-    return {task: {name: one for name, one in by_language.items() if one} for task, by_language in tasks.items()}
+        first, second = scored.only(changed[labelled]), all_after[task][0]
+        tasks[task] = Disturbed(
+            _occurring(first, first.true), _occurring(second, first.true), rows["language"][changed & labelled]
+        )
+    return tasks
+
+
+def _occurring(scored: Scored, true: Bools) -> Scored:
+    """Keep the labels that occur among the true ones (rows, labels)."""
+    chosen = true.any(axis=0)
+    return Scored(scored.answered[:, chosen], scored.true[:, chosen], None, scored.one_answer)
+
+
+def _by_language(part: Disturbed) -> dict[str, Any]:
+    """Figures by language; what has no labelled row is left out."""
+    slices = language_slices(part.languages).items()
+    figures = {name: _figures(part.before.only(chosen), part.after.only(chosen)) for name, chosen in slices}
+    return {name: one for name, one in figures.items() if one}
 
 
 def _figures(before: Scored, after: Scored) -> dict[str, float | int]:

@@ -1,4 +1,4 @@
-"""Tables of figures in README.md and the model card, rewritten from the files that they name.
+"""Tables of figures in README.md and the model card, rewritten from the files that they name; the corpus's data card.
 
 `python -m pipeline.reporting.cards` rewrites them; a test fails when a table and its file disagree.
 """
@@ -8,8 +8,12 @@ import re
 from pathlib import Path
 
 from pipeline.reporting import robustness, scores
+from pipeline.reporting.corpus import corpus_card
+from pipeline.serving.durable import written_whole
 
-CARDS = (Path("README.md"), Path("models/README.md"))
+README = Path("README.md")
+CORPUS = Path("data/corpus")
+CARDS = (README, Path("models/README.md"))
 _TABLES = {"scores": scores.markdown_tables, "robustness": robustness.markdown_tables}
 _BLOCK = re.compile(r"(<!-- (scores|robustness): (\S+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
 
@@ -28,7 +32,17 @@ def refresh(text: str, root: Path) -> str:
 def main() -> None:
     """Rewrite every card."""
     for card in CARDS:
-        card.write_text(refresh(card.read_text("utf-8"), Path()), "utf-8")
+        rewrite(card)
+    with written_whole(CORPUS / "README.md") as file:
+        file.write(corpus_card(CORPUS).encode())
+
+
+def rewrite(card: Path) -> None:
+    """Rewrite the tables of one card in this folder, if it is here."""
+    if card.is_file():
+        fresh = refresh(card.read_text("utf-8"), Path())
+        with written_whole(card) as file:
+            file.write(fresh.encode())
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """A bundle's manifest, its figures, the parameters and sources behind it → the card that lies beside the bundle."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ class SourceRows:
     licence: str
     train: int
     validation: int
+    languages: str  # of the training rows: "ru 1200, uk 800"
 
 
 def card(manifest: Manifest, figures: Mapping[str, Any]) -> str:
@@ -50,8 +52,18 @@ def _sources() -> Iterator[SourceRows]:
     counted = json.loads((paths.SPLIT / "summary.json").read_text("utf-8"))
     for name in dict.fromkeys(entry["source"] for entry in counted):
         rows = {part: sum(_rows(entry, name, part) for entry in counted) for part in ("train", "validation")}
-        yield SourceRows(name, known[name].origin, known[name].licence, rows["train"], rows["validation"])
+        source = known[name]
+        yield SourceRows(
+            name, source.origin, source.licence, rows["train"], rows["validation"], _languages(counted, name)
+        )
 
 
 def _rows(entry: Mapping[str, Any], source: str, part: str) -> int:
     return int(entry["rows"]) if (entry["source"], entry["split"]) == (source, part) else 0
+
+
+def _languages(counted: Iterable[Mapping[str, Any]], source: str) -> str:
+    rows = Counter(
+        {entry["language"]: _rows(entry, source, "train") for entry in counted if _rows(entry, source, "train")}
+    )
+    return ", ".join(f"{language} {count}" for language, count in rows.most_common()) or "–"

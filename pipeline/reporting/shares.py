@@ -23,9 +23,14 @@ class Share:
 
 def share(count: int, total: int) -> Share:
     """Wilson's interval holds for few rows and for shares near 0 and 1, where the usual one leaves the scale."""
+    return Share(count, total, *wilson(count, total, _Z))
+
+
+def wilson(count: float, total: float, z: float) -> tuple[float, float]:
+    """Return Wilson's interval of count / total; `z` is the normal quantile of its level."""
     if not total:
-        return Share(count, total, 0.0, 1.0)
-    value, spread = count / total, _Z * _Z / total
+        return 0.0, 1.0
+    value, spread = count / total, z * z / total
     middle = (value + spread / 2) / (1 + spread)
-    half = _Z * sqrt(value * (1 - value) / total + spread / (4 * total)) / (1 + spread)
-    return Share(count, total, max(0.0, middle - half), min(1.0, middle + half))
+    half = z * sqrt(value * (1 - value) / total + spread / (4 * total)) / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)

@@ -1,4 +1,4 @@
-"""A tagged file (csv, jsonl, jsonl.gz, parquet) → its rows one by one, checked, in flat memory."""
+"""A tagged file (csv, csv.gz, jsonl, jsonl.gz, parquet) → its rows one by one, checked, in flat memory."""
 
 import csv
 import gzip
@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import ConfigDict, ValidationError, field_validator
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from pipeline.data.schema import Tag
+from pipeline.data.schema import Probability, Reason, Risk, Signal, Tag
 from pipeline.errors import SkargaError, nearest
 from pipeline.serving.cells import unescape
 
@@ -22,19 +22,38 @@ _LONGEST_CELL = 2**27  # characters; Python's own limit of 131,072 is shorter th
 Raw = dict[str, Any]
 
 
+# What the page can do without; an earlier model may not have written it.
+OPTIONAL = frozenset({"signals", "complainer_risk", "emotion_confidence", "review_reasons", "model_version"})
+
+
 class TaggedRow(Tag):
     """A row of a tagged file: the tag, and what the complaint itself said of when, where and how it ended."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    emotion_confidence: Probability = 0.0
+    signals: list[Signal] = Field(default_factory=list)
+    complainer_risk: Risk = "insufficient_history"
+    complainer_risk_score: Probability | None = None
+    complainer_risk_reasons: list[Reason] = Field(default_factory=list)
+    review_reasons: list[str] = Field(default_factory=list)
+    truncated: bool = False
+    model_version: str = ""
+
     text: str | None = None
+    customer_id: str | None = None
     date: str | None = None
     channel: str | None = None
     company: str | None = None
     product: str | None = None
     outcome: str | None = None
 
-    @field_validator("text", "date", "channel", "company", "product", "outcome", mode="before")
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_absent(cls, raw: Raw) -> Raw:
+        return {name: value for name, value in raw.items() if value is not None or name not in OPTIONAL}
+
+    @field_validator("text", "customer_id", "date", "channel", "company", "product", "outcome", mode="before")
     @classmethod
     def _as_text(cls, value: object) -> str | None:
         return None if value is None or not str(value).strip() else str(value)
@@ -46,14 +65,19 @@ def read_tagged(path: Path) -> Iterator[TaggedRow]:
     Raises:
         SkargaError: The file is missing, has an unknown ending, cannot be read, or a row is not a tagged row.
     """
-    for number, raw in enumerate(_raw_rows(path), start=1):
+    for number, raw in enumerate(read_raw(path), start=1):
         try:
             yield TaggedRow.model_validate(raw)
         except ValidationError as error:
             raise _refused(path, number, raw, error) from error
 
 
-def _raw_rows(path: Path) -> Iterator[Raw]:
+def read_raw(path: Path) -> Iterator[Raw]:
+    """Yield the rows of a file in order, as they are.
+
+    Raises:
+        SkargaError: The file is missing, has an unknown ending or cannot be read.
+    """
     reader = next((read for ending, read in _READERS.items() if path.name.lower().endswith(ending)), None)
     if reader is None:
         raise SkargaError(f"{path}: not a tagged file", f"its name must end in one of: {', '.join(_READERS)}")
@@ -100,10 +124,19 @@ def _parse_lines(lines: Iterator[str]) -> Iterator[Raw]:
 
 
 def _read_csv(path: Path) -> Iterator[Raw]:
-    csv.field_size_limit(_LONGEST_CELL)
     with path.open(encoding="utf-8-sig", newline="") as lines:
-        for cells in csv.DictReader(lines):
-            yield {name: _from_cell(name, cell) for name, cell in cells.items() if name and cell is not None}
+        yield from _parse_cells(lines)
+
+
+def _read_csv_gz(path: Path) -> Iterator[Raw]:
+    with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as lines:
+        yield from _parse_cells(lines)
+
+
+def _parse_cells(lines: Iterator[str]) -> Iterator[Raw]:
+    csv.field_size_limit(_LONGEST_CELL)
+    for cells in csv.DictReader(lines):
+        yield {name: _from_cell(name, cell) for name, cell in cells.items() if name and cell is not None}
 
 
 def _from_cell(name: str, cell: str) -> Any:  # noqa: ANN401 - what JSON holds
@@ -120,6 +153,7 @@ def _read_parquet(path: Path) -> Iterator[Raw]:
 
 _READERS: dict[str, Callable[[Path], Iterator[Raw]]] = {
     ".csv": _read_csv,
+    ".csv.gz": _read_csv_gz,
     ".jsonl": _read_jsonl,
     ".jsonl.gz": _read_jsonl_gz,
     ".parquet": _read_parquet,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from pathlib import Path
 
 import yaml
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from pipeline.errors import SkargaError
 from pipeline.labels import Labels, load_labels
+from pipeline.reporting.manager.changes import Change
 from pipeline.reporting.shares import Share
 from pipeline.serving.bundle import LABELS as BUNDLED_LABELS
 from pipeline.serving.bundle import default_bundle
@@ -62,11 +64,29 @@ class Words:
         text = f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
         return text if self.language == "en" else text.replace(",", NARROW_SPACE).replace(".", ",")
 
+    def decimal(self, value: float) -> str:
+        """Write a measured number in three figures."""
+        return f"{value:.3g}" if self.language == "en" else f"{value:.3g}".replace(".", ",")
+
     def percent(self, share: Share) -> str:
         """Write a share in whole per cent with its interval."""
         if not share.total:
             return "–"
         return f"{share.value:.0%} ({share.low * 100:.0f}–{share.high * 100:.0f})".replace("%", f"{NARROW_SPACE}%")
+
+    def change(self, change: Change) -> str:
+        """Write a change in whole per cent with its interval."""
+        if not change.before:
+            return self.say("all_new") if change.now else self.say("no_change")
+        if change.high == inf:
+            return f"{self._signed(change.ratio)} ({self.say('at_least', low=self._signed(change.low))})"
+        low = self._signed(change.low).removesuffix(f"{NARROW_SPACE}%")
+        return f"{self._signed(change.ratio)} ({low}…{self._signed(change.high)})"
+
+    def _signed(self, ratio: float) -> str:
+        percent = round(100 * (ratio - 1))
+        sign = "+" if percent > 0 else "−" if percent < 0 else ""
+        return f"{sign}{self.number(abs(percent))}{NARROW_SPACE}%"
 
     def day(self, day: date) -> str:
         """Write a day as the language does."""

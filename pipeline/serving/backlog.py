@@ -1,9 +1,9 @@
 """A file of complaints in; tagged rows, rejected rows and the record of the run out, whatever happens on the way."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from pipeline.serving.lock import only_run
 from pipeline.serving.publishing import beside, publish_record, publish_rows
 from pipeline.serving.quarantine import RejectedFile, rejected_line
 from pipeline.serving.readers import Source, ending, open_source, stem
-from pipeline.serving.records import Columns, Rejected, Row
+from pipeline.serving.records import Columns, Rejected, RejectReason, Row
 from pipeline.serving.risk_pass import SET_ASIDE, add_risk, publish_set_aside
-from pipeline.serving.run_record import InputFile, RunRecord, describe_input
+from pipeline.serving.run_record import InputFile, RunRecord, check_unchanged, describe_input
 from pipeline.serving.tagger import Tagger
 from pipeline.serving.tagging import Tags, tagged
 from pipeline.serving.tally import Tally, id_digests
@@ -75,8 +75,12 @@ def tag_file(job: Job, tagger: Tagger, say: Say, advance: Advance) -> RunRecord:
         advance: Receives the progress after each part.
 
     Raises:
-        SkargaError: The input cannot be read, the output cannot be written, or another run is at it.
+        SkargaError: The input cannot be read or has changed meanwhile, the output cannot be written, or another run is
+            at it.
     """
+    if job.output.is_symlink():  # a renaming would put a file in the link's place
+        job = replace(job, output=job.output.resolve())
+        say(f"the output is a link: writing {job.output} and what stands beside it")
     _check_paths(job)
     clock = Clock()
     with only_run(job.output), closing(_open_source(job)) as source:
@@ -86,11 +90,12 @@ def tag_file(job: Job, tagger: Tagger, say: Say, advance: Advance) -> RunRecord:
         plan = Plan(file.sha256, tagger.model_version, pipeline.__version__, job.options)
         folder = _open_folder(job, plan, say)
         tally = _tag_parts(job, source, tagger, folder, advance)
+        check_unchanged(job.input, file)
         tag_parts = partial(_tag_parts, advance=advance)
         risk = add_risk(job, folder, plan, tagger, tag_parts, parts=tally.parts, advance=advance)
         publish_rows(job.output, risk.folder, tally, csv_safe=job.csv_safe)
         publish_set_aside(job.output, folder, risk)
-        record = _record(job, file, tally, tagger, clock).model_copy(update={"risk": risk.record})
+        record = record_of(job, file, tally, tagger.model_version, clock).model_copy(update={"risk": risk.record})
         publish_record(job.output, record, folder)
         folder.remove()
     return record
@@ -100,8 +105,9 @@ def _check_paths(job: Job) -> None:
     writer_for(job.output)
     if not job.output.parent.is_dir():
         raise SkargaError(f"{job.output.parent}: no such folder", f"make it first: mkdir -p {job.output.parent}")
-    if job.output.is_dir():
-        raise SkargaError(f"{job.output}: is a folder", "name a file after -o")
+    if job.output.exists() and not job.output.is_file():
+        what = "is a folder" if job.output.is_dir() else "is no ordinary file"
+        raise SkargaError(f"{job.output}: {what}", "name a file after -o")
     written = [job.output, *(beside(job.output, name) for name in ("rejected.jsonl", *SET_ASIDE))]
     read = [path for path in (job.input, job.history, job.customers) if path and path.exists()]
     for path in written:
@@ -158,23 +164,29 @@ def batches(items: Iterable[Row | Rejected], most_rows: int) -> Iterator[list[Ro
 def _tag_part(place: int, items: list[Row | Rejected], tagger: Tags, folder: WorkFolder) -> Part:
     rows = [item for item in items if isinstance(item, Row)]
     rejected = [item for item in items if isinstance(item, Rejected)]
-    records = tagged(rows, tagger)
-    kinds: FieldKinds = {}
-    for row in rows:
-        observe(kinds, row.carried)
-    part = Part(
-        rows_in=len(items),
-        rows_out=len(records),
-        rejected=dict(Counter(str(item.reason) for item in rejected)),
-        fields={name: sorted(seen) for name, seen in kinds.items()},
-        renamed={theirs: ours for row in rows for theirs, ours in row.renamed.items()},
-        id_digests=id_digests(row.id for row in rows),
-    )
-    folder.add(place, records, map(rejected_line, rejected), part)
+    part = part_of(rows, [item.reason for item in rejected])
+    folder.add(place, tagged(rows, tagger), map(rejected_line, rejected), part)
     return part
 
 
-def _record(job: Job, file: InputFile, tally: Tally, tagger: Tagger, clock: Clock) -> RunRecord:
+def part_of(rows: Sequence[Row], rejected: Sequence[RejectReason]) -> Part:
+    """Sum up the rows that can be tagged, and why the others of the same part cannot."""
+    kinds: FieldKinds = {}
+    for row in rows:
+        observe(kinds, row.carried)
+    return Part(
+        rows_in=len(rows) + len(rejected),
+        rows_out=len(rows),
+        rejected=dict(Counter(map(str, rejected))),
+        fields={name: sorted(seen) for name, seen in kinds.items()},
+        renamed={theirs: ours for row in rows for theirs, ours in row.renamed.items()},
+        unread_dates=sum(row.unread_date for row in rows),
+        id_digests=id_digests(row.id for row in rows),
+    )
+
+
+def record_of(job: Job, file: InputFile, tally: Tally, model_version: str, clock: Clock) -> RunRecord:
+    """Put together the record of a run that has just ended."""
     seconds = clock.seconds()
     return RunRecord(
         rows_in=tally.rows_in,
@@ -183,12 +195,13 @@ def _record(job: Job, file: InputFile, tally: Tally, tagger: Tagger, clock: Cloc
         rejected=dict(sorted(tally.rejected.items())),
         duplicate_ids=tally.duplicate_ids(),
         renamed_fields=tally.renamed,
+        unread_dates=tally.unread_dates,
         seconds=round(seconds, 3),
         rows_per_second=round((tally.rows_in - tally.rows_resumed) / seconds, 1),
         rows_resumed=tally.rows_resumed,
         started=clock.started,
         finished=now(),
-        model_version=tagger.model_version,
+        model_version=model_version,
         skarga_version=pipeline.__version__,
         input=file,
         options=job.options,

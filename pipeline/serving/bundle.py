@@ -21,6 +21,7 @@ LABELS = "labels.yaml"
 SIGNALS = "signals.yaml"
 LANGUAGE = "language.yaml"
 CALIBRATION = "calibration.json"
+REFERENCE = "reference.json"  # for `skarga drift`; a bundle may lack it
 RISK = "risk.json"  # only where a risk model was fitted
 
 _HASH_LENGTH = 8

@@ -44,6 +44,11 @@ class HeadCalibration(_Closed):
         shares: Floats = powers / powers.sum(axis=-1, keepdims=True)
         return shares
 
+    def alone(self, model: str, logits: Floats, language: str) -> Floats:
+        """The probabilities (…, labels) that one model's logits would give if it had the weight of all."""
+        only = self.model_copy(update={"weights": {model: sum(self.weights.values())}})
+        return only.probabilities({model: logits}, language)
+
     def _bias(self, language: str) -> Floats:
         common: Floats = np.array(self.biases)
         return common + np.array(self.language_biases[language]) if language in self.language_biases else common
@@ -91,6 +96,11 @@ class Calibration(_Closed):
             head: fitted.probabilities({model: logits[model][head] for model in fitted.weights}, language)
             for head, fitted in self.heads.items()
         }
+
+    def alone(self, head: str, logits: Logits, language: str) -> dict[str, Floats]:
+        """Logits per model and head → the probabilities of one head that each model gives alone."""
+        fitted = self.heads[head]
+        return {model: fitted.alone(model, logits[model][head], language) for model in fitted.weights}
 
     @classmethod
     def load(cls, path: Path) -> "Calibration":

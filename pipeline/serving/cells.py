@@ -6,8 +6,10 @@ from typing import Any
 
 from pipeline.serving.json_lines import encodable
 
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
-ESCAPED = re.compile(r"'+[=+\-@\t\r]")
+# OWASP, "CSV Injection": what a spreadsheet may take for the beginning of a formula; full-width signs are such in some.
+_BEGINNING = r"[=+\-@\t\r\n＝＋－＠]"
+FORMULA = re.compile(f"'*{_BEGINNING}")
+ESCAPED = re.compile(f"'+{_BEGINNING}")
 NUMBER = re.compile(r"[+-]?[0-9]{1,40}([.,][0-9]{1,40})?")
 
 

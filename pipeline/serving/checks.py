@@ -4,9 +4,10 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from pipeline.data.dates import iso_date
 from pipeline.data.schema import Tag
 from pipeline.serving.amounts import parse_amount
-from pipeline.serving.records import MAX_FIELDS, Columns, RawRow, Rejected, RejectReason, Row
+from pipeline.serving.records import MAX_FIELDS, MAX_TEXT_CHARACTERS, Columns, RawRow, Rejected, RejectReason, Row
 
 AMOUNTS = ("order_amount", "claimed_amount", "paid_amount")
 IDS = ("id", "customer_id")
@@ -51,7 +52,8 @@ class Checker:
             if isinstance(fields.get(name), list | dict):
                 raise BadRowError(RejectReason.BAD_FIELD, f"{name!r} must be a single value")
         row_id = fields.pop("id", None) or made_id
-        return Row(item.number, row_id, text, fields, item.size, renamed)
+        unread_date = _date_in_iso(fields)
+        return Row(item.number, row_id, text, fields, item.size, renamed, unread_date)
 
     def _named(self, fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         """Give every field the name that it has in the output; return the fields, and the names given way to ours."""
@@ -83,6 +85,9 @@ def _text(value: Any, column: str) -> str:  # noqa: ANN401 - a field may hold an
         raise BadRowError(RejectReason.MISSING_TEXT, f"the field {column!r} is absent or null")
     if not isinstance(value, str):
         raise BadRowError(RejectReason.TEXT_NOT_STRING, f"the field {column!r} is not a string")
+    if len(value) > MAX_TEXT_CHARACTERS:
+        problem = f"{len(value)} characters, {MAX_TEXT_CHARACTERS} are allowed"
+        raise BadRowError(RejectReason.TEXT_TOO_LONG, problem)
     if is_blank(value):
         raise BadRowError(RejectReason.EMPTY_TEXT, f"the field {column!r} shows nothing")
     return value
@@ -91,6 +96,16 @@ def _text(value: Any, column: str) -> str:  # noqa: ANN401 - a field may hold an
 def is_blank(text: str) -> bool:
     """Say whether a text shows nothing: white space, control and zero-width characters alone."""
     return not any(letter.isprintable() and not letter.isspace() for letter in text)
+
+
+def _date_in_iso(fields: dict[str, Any]) -> bool:
+    """Write the date of a row in ISO 8601; say whether it has one that cannot be read, which stays as it is."""
+    written = fields.get("date")
+    if written is None or (isinstance(written, str) and not written.strip()):
+        return False
+    read = iso_date(written) if isinstance(written, str) else None
+    fields["date"] = read or written
+    return read is None
 
 
 def _identifier(name: str, value: Any) -> str | None:  # noqa: ANN401 - a field may hold anything

@@ -1,13 +1,10 @@
-"""Word-piece ids → logits, by ONNX Runtime, one text at a time on every core.
+"""Word-piece ids → logits, by ONNX Runtime, one text at a time.
 
 Texts are not batched: 8-bit arithmetic scales its inputs by the largest value of the whole batch, so that a row's
 answer would depend on its neighbours. Alone, every row gives the same answer in a file, in a stream and in a call,
 and no time goes into padding.
 """
 
-import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -29,12 +26,8 @@ class Inference:
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         self._names = [output.name for output in self._session.get_outputs()]
-        self._pool = ThreadPoolExecutor(os.cpu_count())
 
-    def run(self, ids: Sequence[npt.NDArray[np.int64]]) -> list[Outputs]:
-        """Logits per head (labels,) and `EVIDENCE` (tokens, signals) for each text, in order."""
-        return list(self._pool.map(self._one, ids))
-
-    def _one(self, ids: npt.NDArray[np.int64]) -> Outputs:
+    def run(self, ids: npt.NDArray[np.int64]) -> Outputs:
+        """Ids (tokens,) of a text → logits (labels,) per head and `EVIDENCE` (tokens, signals); any thread may ask."""
         inputs = {"input_ids": ids[None], "attention_mask": np.ones_like(ids)[None]}
         return dict(zip(self._names, (output[0] for output in self._session.run(None, inputs)), strict=True))

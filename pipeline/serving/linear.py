@@ -1,16 +1,16 @@
 """Character n-grams → logits: the linear model that answers beside the network."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.text.ngrams import ngrams
+from pipeline.serving.ngram_counts import NgramCounter
 
 WEIGHTS = "linear.npz"
 VOCABULARY = "linear.json"
@@ -25,6 +25,14 @@ def split_heads(scores: Scores, sizes: Mapping[str, int]) -> dict[str, Scores]:
 
 
 @dataclass(frozen=True)
+class LinearReading:
+    """What the linear model says of one text."""
+
+    logits: dict[str, Scores]  # (labels,) per head
+    unknown: float  # share of the text's long n-grams that training has not seen, 0 to 1
+
+
+@dataclass(frozen=True)
 class LinearModel:
     """TF-IDF with logarithmic counts and unit length, then one logistic regression per label."""
 
@@ -36,12 +44,20 @@ class LinearModel:
 
     def logits(self, text: str) -> dict[str, Scores]:
         """Logits (labels,) per head of one normalised text; without a known n-gram they are the biases."""
-        counts = Counter(gram for gram in ngrams(text) if gram in self.vocabulary)
-        rows = np.array([self.vocabulary[gram] for gram in counts], np.int64)
-        values = (1 + np.log(np.array(list(counts.values()), np.float32))) * self.idf[rows]
+        return self.read(text).logits
+
+    def read(self, text: str) -> LinearReading:
+        """Judge one normalised text."""
+        counts = self.counter.count(text)
+        values = (1 + np.log(counts.times.astype(np.float32))) * self.idf[counts.rows]
         length = np.sqrt(np.square(values).sum())
-        scores = values / max(length, 1e-12) @ self.weights[rows].astype(np.float32) + self.biases
-        return split_heads(scores, self.sizes)
+        scores = values / max(length, 1e-12) @ self.weights[counts.rows].astype(np.float32) + self.biases
+        return LinearReading(split_heads(scores, self.sizes), counts.unknown)
+
+    @cached_property
+    def counter(self) -> NgramCounter:
+        """What finds the vocabulary's n-grams in a text."""
+        return NgramCounter(self.vocabulary)
 
     def save(self, folder: Path) -> None:
         """Write `WEIGHTS` and `VOCABULARY`."""

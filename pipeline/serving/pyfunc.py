@@ -16,12 +16,13 @@ class TaggerModel(PythonModel):  # type: ignore[misc]
     """Rows with `text` and perhaps `id` in, tags out."""
 
     def load_context(self, context: PythonModelContext) -> None:
-        """Verify and load the bundle among the model's artifacts."""
-        self._tagger = Tagger.load(context.artifacts["bundle"])
+        """Verify and load the bundle among the model's artifacts; `threads` in the model's config bounds its cores."""
+        self._tagger = Tagger.load(context.artifacts["bundle"], (context.model_config or {}).get("threads"))
 
     def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:  # noqa: ARG002
-        """Tag every row."""
-        rows: list[dict[Any, Any]] = model_input.to_dict("records")
+        """Tag every row; an absent id, which pandas holds as NaN, is none."""
+        given = model_input.astype(object).where(model_input.notna(), None)
+        rows: list[dict[Any, Any]] = given.to_dict("records")
         return pd.DataFrame(self._tagger.tag(rows), index=model_input.index)
 
 

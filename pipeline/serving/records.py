@@ -6,6 +6,7 @@ from typing import Any
 
 MAX_ROW_BYTES = 8 * 2**20
 MAX_FIELDS = 2_000
+MAX_TEXT_CHARACTERS = 2**21
 
 
 class RejectReason(StrEnum):
@@ -22,6 +23,7 @@ class RejectReason(StrEnum):
     MISSING_TEXT = "missing_text"
     EMPTY_TEXT = "empty_text"
     TEXT_NOT_STRING = "text_not_string"
+    TEXT_TOO_LONG = "text_too_long"
     BAD_FIELD = "bad_field"
     NO_CUSTOMER = "no_customer"  # this and what follows: in --history and --customers alone
     NO_DATE = "no_date"
@@ -74,6 +76,7 @@ class Row:
     carried: dict[str, Any]  # the fields that go to the output, `text` included, `id` not
     size: int
     renamed: dict[str, str] = field(default_factory=dict)  # fields whose names the output needs itself
+    unread_date: bool = False  # its `date` is no date that we know, and stays as it is
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What a run did, for OUTPUT.run.json: counts that must add up, times, and what made the rows."""
 
 import hashlib
+import os
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -18,6 +19,7 @@ class InputFile(BaseModel):
     path: str
     sha256: str
     bytes: int
+    modified_ns: int
     encoding: str | None = None
     delimiter: str | None = None
 
@@ -56,6 +58,7 @@ class RunRecord(BaseModel):
     rejected: dict[str, int]  # reason → rows
     duplicate_ids: int  # rows whose id an earlier row has already
     renamed_fields: dict[str, str]  # field of the input → its name in the output
+    unread_dates: int  # rows whose `date` is no date that we know; it was carried as it is
     seconds: float
     rows_per_second: float  # of the rows tagged by this call; a resumed run had tagged the others before
     rows_resumed: int
@@ -93,8 +96,21 @@ def check_conserved(rows_in: int, rows_out: int, rows_rejected: int) -> None:
 def describe_input(path: Path) -> InputFile:
     """Read a file once for its size and SHA-256."""
     with path.open("rb") as file:
+        state = os.fstat(file.fileno())
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return InputFile(path=str(path), sha256=digest, bytes=path.stat().st_size)
+    return InputFile(path=str(path), sha256=digest, bytes=state.st_size, modified_ns=state.st_mtime_ns)
+
+
+def check_unchanged(path: Path, file: InputFile) -> None:
+    """Make sure that a file is still the one that was described when its reading began.
+
+    Raises:
+        SkargaError: It was written to or replaced meanwhile.
+    """
+    state = path.stat()
+    if (state.st_size, state.st_mtime_ns) != (file.bytes, file.modified_ns):
+        remedy = "nothing was published; tag it again when it is complete, or tag a copy"
+        raise SkargaError(f"{path}: changed while it was being read", remedy)
 
 
 def count_lines(paths: list[Path]) -> int:
@@ -120,6 +136,8 @@ def summary(record: RunRecord, output: Path) -> list[str]:
         lines.append(
             f"warning: {record.duplicate_ids:,} rows have an id that an earlier row has already; all were kept"
         )
+    if record.unread_dates:
+        lines.append(f"warning: {record.unread_dates:,} dates are in no known form (the day comes first) and stay so")
     if record.renamed_fields:
         renames = ", ".join(f"{theirs} is now {ours}" for theirs, ours in record.renamed_fields.items())
         lines.append(f"names that the output needs itself: {renames}")

@@ -1,6 +1,8 @@
 """Texts in, tags out: the one object that files, streams, calls, evaluation, MLflow and Spark all use."""
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,7 @@ from pipeline.serving.calibration import LINEAR, NETWORK, Calibration, Floats
 from pipeline.serving.decisions import Answer, decide
 from pipeline.serving.evidence import locate
 from pipeline.serving.inference import EVIDENCE, Inference, Outputs
-from pipeline.serving.linear import LinearModel
-from pipeline.serving.novelty import unknown_share
+from pipeline.serving.linear import LinearModel, LinearReading
 from pipeline.text.language import LanguageDetector
 from pipeline.text.normalize import Normalized, normalize
 from pipeline.text.signals import SignalMatcher, SignalSpan
@@ -35,21 +36,22 @@ class _Reading:
     language: Language
     spans: list[SignalSpan]
     encoded: Encoded
-    unknown: float  # share of its n-grams that training has not seen
+    linear: LinearReading
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A tag, and per head the calibrated probabilities (labels,) that it was decided by."""
+    """A tag, and per head the calibrated probabilities (labels,) that it was decided by; what each model says alone."""
 
     tag: dict[str, Any]
     probabilities: dict[str, Floats]
+    alone: dict[str, Floats]  # model → its own probabilities (labels,) of the category
 
 
 class Tagger:
     """A loaded bundle."""
 
-    def __init__(self, folder: Path, manifest: bundle.Manifest) -> None:
+    def __init__(self, folder: Path, manifest: bundle.Manifest, threads: int | None = None) -> None:
         self.model_version = manifest.version
         self.labels: Labels = load_labels(folder / bundle.LABELS)
         self._calibration = Calibration.load(folder / bundle.CALIBRATION)
@@ -59,16 +61,22 @@ class Tagger:
         self._inference = Inference(folder / bundle.MODEL)
         self._linear = LinearModel.load(folder)
         self.risk = RiskModel.load(folder)  # None where the bundle has none
+        # A thread per core and a text per thread: while one text is cut up in Python, the network reads another.
+        self._pool = ThreadPoolExecutor(threads or os.cpu_count())
 
     @classmethod
-    def load(cls, folder: str | Path) -> "Tagger":
+    def load(cls, folder: str | Path, threads: int | None = None) -> "Tagger":
         """Verify a bundle and load it; nothing is fetched from anywhere.
+
+        Args:
+            folder: The bundle.
+            threads: How many texts are read at once; every core by default, 1 where others share the machine.
 
         Raises:
             SkargaError: A file of the bundle is missing, changed or unknown.
         """
         folder = Path(folder)
-        return cls(folder, bundle.verify(folder))
+        return cls(folder, bundle.verify(folder), threads)
 
     def tag(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
         """Tag rows with a `text` and, if they have one, an `id`.
@@ -84,12 +92,21 @@ class Tagger:
 
     def judge(self, rows: Sequence[Row]) -> list[Judgement]:
         """Tag rows as `tag` does, and keep the probabilities behind the answers: what evaluation looks at."""
-        readings = [self._read(number, row) for number, row in enumerate(rows, start=1)]
-        outputs = self._inference.run([reading.encoded.ids for reading in readings])
-        return [
-            self._judge(_identity(row, number), row["text"], reading, output)
-            for number, (row, reading, output) in enumerate(zip(rows, readings, outputs, strict=True), start=1)
-        ]
+        return list(self._pool.map(self._judge, range(1, len(rows) + 1), rows))
+
+    def _judge(self, number: int, row: Row) -> Judgement:
+        reading = self._read(number, row)
+        output = self._inference.run(reading.encoded.ids)
+        by_rule = {span.code for span in reading.spans}
+        logits = {NETWORK: output, LINEAR: reading.linear.logits}
+        answer = decide(logits, self._calibration, self.labels, reading.language, by_rule)
+        signals = self._signals(row["text"], reading, answer, output)
+        tag = self._tag(_identity(row, number), reading, answer, signals)
+        return Judgement(
+            tag,
+            self._calibration.probabilities(logits, reading.language),
+            self._calibration.alone("category", logits, reading.language),
+        )
 
     def _read(self, number: int, row: Row) -> _Reading:
         text = row.get("text")
@@ -103,15 +120,8 @@ class Tagger:
             language=language,
             spans=self._matcher.match(start, language),
             encoded=self._encoder.encode([normalized.text])[0],
-            unknown=unknown_share(start, self._linear.vocabulary),
+            linear=self._linear.read(start),
         )
-
-    def _judge(self, identity: str, text: str, reading: _Reading, output: Outputs) -> Judgement:
-        by_rule = {span.code for span in reading.spans}
-        logits = {NETWORK: output, LINEAR: self._linear.logits(reading.normalized.text[:_READ_BY_RULES])}
-        answer = decide(logits, self._calibration, self.labels, reading.language, by_rule)
-        tag = self._tag(identity, reading, answer, self._signals(text, reading, answer, output))
-        return Judgement(tag, self._calibration.probabilities(logits, reading.language))
 
     def _tag(self, identity: str, reading: _Reading, answer: Answer, signals: list[dict[str, Any]]) -> dict[str, Any]:
         reasons = [*_doubts_of_text(reading, self._calibration.most_unknown), *answer.doubts]
@@ -166,6 +176,6 @@ def _doubts_of_text(reading: _Reading, most_unknown: float) -> list[str]:
         "too_short": letters < _SHORT,
         "truncated": reading.encoded.truncated,
         "obfuscated": reading.normalized.obfuscated,
-        "out_of_distribution": reading.unknown > most_unknown and reading.language != "other",
+        "out_of_distribution": reading.linear.unknown > most_unknown and reading.language != "other",
     }
     return [code for code, holds in doubts.items() if holds]

@@ -23,6 +23,7 @@ class Tally:
     kinds: FieldKinds = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
     digests: bytearray = field(default_factory=bytearray)
+    unread_dates: int = 0
     parts: int = 0
     rows_resumed: int = 0
 
@@ -34,6 +35,7 @@ class Tally:
         for name, kinds in part.fields.items():
             self.kinds.setdefault(name, set()).update(kinds)
         self.renamed |= part.renamed
+        self.unread_dates += part.unread_dates
         self.digests += bytes.fromhex(part.id_digests)
         self.parts += 1
 

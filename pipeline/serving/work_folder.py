@@ -31,6 +31,7 @@ class Part:
     rejected: Mapping[str, int]  # reason → rows
     fields: Mapping[str, list[str]]  # field → kinds of its values
     renamed: Mapping[str, str]  # field of the input → its name in the output
+    unread_dates: int
     id_digests: str  # 8 bytes per tagged row, in hex: enough to count the ids that occur twice
 
 

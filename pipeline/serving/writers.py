@@ -5,7 +5,7 @@ import gzip
 import io
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -46,6 +46,8 @@ def writer_for(output: Path) -> Writer:
         SkargaError: No format has this ending.
     """
     writer = WRITERS.get(ending(output))
+    if ending(output) == ".xlsx":
+        raise SkargaError(f"{output}: .xlsx is read, not written", "write .csv, which a spreadsheet opens")
     if writer is None:
         raise SkargaError(f"{output}: unknown format {ending(output)!r}", f"formats: {', '.join(WRITERS)}")
     return writer
@@ -58,10 +60,14 @@ def write_jsonl(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: 
             shutil.copyfileobj(lines, file)
 
 
-def write_jsonl_gz(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bool) -> None:
-    """Put the parts one after another, compressed; no name and no time inside, so that bytes repeat."""
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0) as packed:
-        write_jsonl(parts, packed, kinds, csv_safe)  # type: ignore[arg-type]
+def packed(write: Writer) -> Writer:
+    """Write the same, compressed; no name and no time inside, so that bytes repeat."""
+
+    def write_packed(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bool) -> None:
+        with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0) as archive:
+            write(parts, archive, kinds, csv_safe)  # type: ignore[arg-type]
+
+    return write_packed
 
 
 def write_csv(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bool) -> None:
@@ -76,12 +82,17 @@ def write_csv(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bo
 
 def write_parquet(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bool) -> None:  # noqa: ARG001
     """Write a row group per part; a carried field has one type throughout (see `column_type`)."""
-    schema = pa.schema([(encodable(name), TAG_TYPES.get(name) or column_type(kinds[name])) for name in kinds])
+    schema = schema_of(kinds)
     with pq.ParquetWriter(file, schema) as table:
         for part in parts:
             rows = list(_rows(part))
-            columns = [_column(name, kind, rows) for name, kind in zip(kinds, schema.types, strict=True)]
+            columns = [column(name, kind, rows) for name, kind in zip(kinds, schema.types, strict=True)]
             table.write_table(pa.Table.from_arrays(columns, schema=schema))
+
+
+def schema_of(kinds: FieldKinds) -> pa.Schema:
+    """Return the typed columns of the fields of a run."""
+    return pa.schema([(encodable(name), TAG_TYPES.get(name) or column_type(kinds[name])) for name in kinds])
 
 
 def column_type(kinds: Iterable[str]) -> pa.DataType:
@@ -100,7 +111,8 @@ def column_type(kinds: Iterable[str]) -> pa.DataType:
     return pa.string()
 
 
-def _column(name: str, kind: pa.DataType, rows: list[dict[str, Any]]) -> pa.Array:
+def column(name: str, kind: pa.DataType, rows: Sequence[Mapping[str, Any]]) -> pa.Array:
+    """Return the values that rows have of one field as a column."""
     values = [row.get(name) for row in rows]
     if kind == pa.string():
         values = [None if value is None else _text(value) for value in values]
@@ -121,7 +133,8 @@ def _rows(part: Path) -> Iterator[dict[str, Any]]:
 
 WRITERS: dict[str, Writer] = {
     ".csv": write_csv,
+    ".csv.gz": packed(write_csv),
     ".jsonl": write_jsonl,
-    ".jsonl.gz": write_jsonl_gz,
+    ".jsonl.gz": packed(write_jsonl),
     ".parquet": write_parquet,
 }

@@ -36,7 +36,7 @@ def main() -> None:
         LINEAR: predict_linear(linear, texts),
     }
     calibration = calibrate(logits, rows, labels, params, {"signals": _rule_matches(rows, labels)})
-    most_unknown = limit_unknown(rows, linear.vocabulary, LanguageDetector.load(paths.LANGUAGE), params)
+    most_unknown = limit_unknown(rows, linear.counter, LanguageDetector.load(paths.LANGUAGE), params)
     calibration = calibration.model_copy(update={"most_unknown": most_unknown})
     paths.CALIBRATION.write_text(calibration.model_dump_json(indent=2) + "\n", "utf-8")
     for name, level in calibration.levels:

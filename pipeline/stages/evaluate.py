@@ -8,8 +8,6 @@ from typing import Any
 import pandas as pd
 
 from pipeline import config, paths
-from pipeline.data.catalogue import load_catalogue
-from pipeline.data.sources import read_sources
 from pipeline.data.table import read_table
 from pipeline.evaluation.baselines import FrozenBaseline
 from pipeline.evaluation.calibration import calibrate
@@ -17,6 +15,7 @@ from pipeline.evaluation.report_card import ALL, PRODUCT, compare, write_plots
 from pipeline.evaluation.robustness import measure_robustness
 from pipeline.evaluation.sampling import sample_each_task
 from pipeline.evaluation.systems import Predictions, baseline_predictions, tagger_predictions
+from pipeline.evaluation.tests import HELD_OUT, Tables, read_tests
 from pipeline.labels import Labels
 from pipeline.modeling.batches import build_targets, encode_frozen, encode_texts
 from pipeline.modeling.network import Network, head_sizes
@@ -27,11 +26,8 @@ from pipeline.serving.tagger import Tagger
 from pipeline.stages.console import say, stage
 from pipeline.text.tokens import TextEncoder
 
-HELD_OUT = "held_out"  # what the split has kept back of sources without a test of their own
 _FROZEN_TOKENS = 128
 _ALONE = "baseline"  # the one model of a baseline, where the product has two
-
-Tables = dict[str, pd.DataFrame]
 
 
 def main() -> None:
@@ -69,17 +65,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, required=True, help="folder of metrics.json, robustness.json and plots/")
     parser.add_argument("--predictions", type=Path, help="parquet file of every prediction (texts included)")
     return parser.parse_args()
-
-
-def read_tests(names: str, labels: Labels) -> Tables:
-    """Test rows by source: `HELD_OUT`, or the test parts of a set or source of configs/sources.yaml."""
-    if names == HELD_OUT:
-        rows = read_table(paths.SPLIT / "test.parquet")
-        rows = rows[rows["part"] != "test"]  # official tests are measured by name, not as a part of training
-    else:
-        rows = read_sources(load_catalogue(paths.SOURCES).choose(names), labels)
-        rows = rows[rows["part"] == "test"]
-    return {str(source): table.reset_index(drop=True) for source, table in rows.groupby("source", sort=False)}
 
 
 def _characters(rows: Tables, tests: Tables, labels: Labels) -> dict[str, Predictions]:

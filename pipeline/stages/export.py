@@ -5,10 +5,15 @@ import json
 import shutil
 
 from pipeline import config, paths
+from pipeline.data.table import read_table
+from pipeline.drift.reference import FEWEST, load_wording
+from pipeline.drift.training import messages
+from pipeline.drift.validation import reference_of
 from pipeline.modeling.network import Network
 from pipeline.modeling.onnx_export import export
 from pipeline.serving import bundle
 from pipeline.serving.linear import VOCABULARY, WEIGHTS
+from pipeline.serving.tagger import Tagger
 from pipeline.stages.console import say, stage
 from pipeline.text.tokens import LENGTH_FILE, TOKENIZER_FILE
 
@@ -30,9 +35,22 @@ def main() -> None:
     )
     for part in parts:
         shutil.copyfile(part, paths.BUNDLE / part.name)
-    manifest = bundle.seal(paths.BUNDLE, _data_hashes(), _params_hash(), _validation_figures())
+    origin = (_data_hashes(), _params_hash(), _validation_figures())
+    bundle.seal(paths.BUNDLE, *origin)  # so that the reference is made by what users will load
+    _write_reference()
+    manifest = bundle.seal(paths.BUNDLE, *origin)
     size = sum(path.stat().st_size for path in paths.BUNDLE.iterdir()) / 1e6
     say(f"bundle {manifest.version}, {size:.1f} MB → {paths.BUNDLE}")
+
+
+def _write_reference() -> None:
+    """Say in the bundle what its validation messages are like; `skarga drift` compares later ones with them."""
+    rows = messages(read_table(paths.SPLIT / "validation.parquet"), config.load_params().calibrate.target_sources)
+    if len(rows) < FEWEST:
+        say(f"{len(rows)} validation messages are too few for {bundle.REFERENCE}: the bundle goes without")
+        return
+    reference = reference_of(rows, Tagger.load(paths.BUNDLE), load_wording(paths.BUNDLE))
+    (paths.BUNDLE / bundle.REFERENCE).write_text(reference.model_dump_json() + "\n", "utf-8")
 
 
 def _data_hashes() -> dict[str, str]:

@@ -1,34 +1,34 @@
 """A finished run → one MLflow run: parameters, figures, plots, the model itself, registered as `candidate`.
 
-The only module that speaks to a tracker. A server that is down costs a rerun of this stage, never a training.
+A server that is down costs a rerun of this stage, never a training.
 """
 
 import csv
 import json
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import mlflow
 import yaml
 from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature
-from mlflow.types.schema import AnyType, Array, ColSpec, DataType, Object, Property, Schema
+from mlflow.models.model import ModelInfo
+from mlflow.types.schema import Array, ColSpec, DataType, Object, Property, Schema
 
-from pipeline import config, paths
+from pipeline import config, paths, tracker
 from pipeline.errors import SkargaError
 from pipeline.serving import bundle, pyfunc
 from pipeline.stages.console import say, stage
 
-LOCAL_STORE = "sqlite:///mlflow.db"
 ALIAS = "candidate"
 
 
 def main() -> None:
     """Record the run, register its model, write the run's id to models/run.json."""
     params = config.load_params().track
-    if not mlflow.is_tracking_uri_set():
-        mlflow.set_tracking_uri(LOCAL_STORE)
+    tracker.connect()
     try:
         record = _record(params)
     except (MlflowException, OSError) as error:
@@ -52,19 +52,25 @@ def _record(params: config.Track) -> dict[str, str]:
         for artifact in (paths.METRICS, paths.ROBUSTNESS, paths.RISK_METRICS, paths.REPORT):
             mlflow.log_artifact(str(artifact))
         mlflow.log_artifacts(str(paths.PLOTS), "plots")
-        model = mlflow.pyfunc.log_model(
-            name="tagger",
-            python_model=pyfunc.__file__,
-            artifacts={"bundle": str(paths.BUNDLE)},
-            code_paths=["pipeline"],
-            signature=_signature(),
-            input_example=[{"id": "1", "text": "Вже третій тиждень чекаю на повернення коштів"}],
-            pip_requirements=["mlflow", "pandas", "skarga"],
-            registered_model_name=params.model_name,
-        )
+        model = log_model(paths.BUNDLE, params.model_name)
     version = str(model.registered_model_version)
     mlflow.MlflowClient().set_registered_model_alias(params.model_name, ALIAS, version)
     return {"run_id": run.info.run_id, "model_name": params.model_name, "model_version": version}
+
+
+def log_model(folder: Path, registered_name: str | None = None) -> ModelInfo:
+    """Log a bundle as an MLflow model whose code is this package, to the active run if there is one."""
+    return mlflow.pyfunc.log_model(
+        name="tagger",
+        python_model=pyfunc.__file__,
+        artifacts={"bundle": str(folder)},
+        code_paths=["pipeline"],
+        model_config={"threads": None},  # what a caller may override, such as a Spark worker that has one core
+        signature=_signature(),
+        input_example=[{"id": "1", "text": "Вже третій тиждень чекаю на повернення коштів"}],
+        pip_requirements=["mlflow", "pandas", "skarga"],
+        registered_model_name=registered_name,
+    )
 
 
 def _tags(manifest: bundle.Manifest) -> dict[str, str]:
@@ -104,6 +110,7 @@ def _signature() -> ModelSignature:
         Property("end", DataType.long),
         Property("text", text),
     ]
+    reason = [Property("code", text), Property("weight", number), Property("detail", text)]
     inputs = Schema([ColSpec(text, "text"), ColSpec(text, "id", required=False)])
     codes = Array(text)
     outputs = {
@@ -118,8 +125,8 @@ def _signature() -> ModelSignature:
         "severity": DataType.long,
         "signals": Array(Object(span)),
         "complainer_risk": text,
-        "complainer_risk_score": AnyType(),
-        "complainer_risk_reasons": AnyType(),
+        "complainer_risk_score": number,  # absent where there is not enough history
+        "complainer_risk_reasons": Array(Object(reason)),
         "automation": text,
         "needs_review": DataType.boolean,
         "review_reasons": codes,

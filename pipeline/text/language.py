@@ -154,11 +154,13 @@ class LanguageDetector:
         """
         words = own_words(text)
         found = [self._foreignness(word, base) for word in words]
+        odds = _odds(found)
         doubtful = [word for word, foreign in zip(words, found, strict=True) if foreign.doubtful]
-        if doubtful and _NAMES.get(self._arbiter.detect_language_of(" ".join(doubtful)[:_STATISTICS_READ])) == base:
-            found = [foreign for foreign in found if not foreign.doubtful]
-        ratios = [math.exp(foreign.odds) for foreign in found]
-        return max(sum(math.log1p(share * (ratio - 1)) for ratio in ratios) for share in MINOR_SHARES)
+        if odds <= MIXED_ODDS or not doubtful:  # without them the odds would only be lower, and the model is dear
+            return odds
+        if _NAMES.get(self._arbiter.detect_language_of(" ".join(doubtful)[:_STATISTICS_READ])) != base:
+            return odds
+        return _odds([foreign for foreign in found if not foreign.doubtful])
 
     def _judge(self, word: str, base: Language) -> _Foreign:
         """Weigh what lists, letters and n-grams say against a word of the language."""
@@ -193,6 +195,12 @@ class LanguageDetector:
             scores["uk"] *= UKRAINIAN_ODDS
             scores["other"] *= OTHER_ODDS
         return max(scores, key=scores.__getitem__)
+
+
+def _odds(words: list[_Foreign]) -> float:
+    """Natural log-odds that some share of the words is in the other language, against none."""
+    gains = [math.exp(word.odds) - 1 for word in words]
+    return max(sum(math.log1p(share * gain) for gain in gains) for share in MINOR_SHARES)
 
 
 def _statistics() -> LinguaDetector:

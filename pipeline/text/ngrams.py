@@ -5,10 +5,20 @@ from collections.abc import Iterator
 LENGTHS = (2, 3, 4, 5)
 
 
+def words(text: str) -> list[str]:
+    """The words of a text between white space, case apart."""
+    return text.lower().split()
+
+
+def word_ngrams(word: str) -> Iterator[str]:
+    """Yield every n-gram inside a word; a space marks where it begins and ends."""
+    padded = f" {word} "
+    for length in LENGTHS:
+        for start in range(len(padded) - length + 1):
+            yield padded[start : start + length]
+
+
 def ngrams(text: str) -> Iterator[str]:
-    """Yield every n-gram inside the words of a text, case apart; a space marks where a word begins and ends."""
-    for word in text.lower().split():
-        padded = f" {word} "
-        for length in LENGTHS:
-            for start in range(len(padded) - length + 1):
-                yield padded[start : start + length]
+    """Yield every n-gram of every word of a text."""
+    for word in words(text):
+        yield from word_ngrams(word)

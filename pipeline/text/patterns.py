@@ -1,4 +1,4 @@
-"""A rule's compact notation comes in; token patterns for spaCy's Matcher come out.
+"""A rule's compact notation comes in; the elements that a matcher follows come out.
 
 `слово` is that word, `стем*` any word that begins so, `а|б*` either, `0` a number, `слово?` may be missing, `~3` is up
 to three tokens of the same sentence. Case does not matter, ё equals е.
@@ -64,10 +64,7 @@ def _fold(text: str) -> str:
 
 
 class Alphabet:
-    """The tokens that some pattern can tell apart; every other token is the same to all of them.
-
-    Reducing a text to these keys keeps spaCy's vocabulary, which never forgets a word, as small as the rule file.
-    """
+    """The tokens that some pattern can tell apart; every other token is the same to all of them."""
 
     def __init__(self, patterns: Iterable[tuple[Element, ...]]) -> None:
         self._words = frozenset(word for pattern in patterns for element in pattern for word in element.words)
@@ -96,11 +93,3 @@ class Alphabet:
         first = bisect_left(self._sorted, stem)
         last = bisect_left(self._sorted, stem + _LAST_LETTER, lo=first)
         return self._sorted[first:last]
-
-    def spec(self, element: Element) -> dict[str, object]:
-        """Translate an element for spaCy's Matcher."""
-        if element.gap:
-            return {"ORTH": {"NOT_IN": [SENTENCE_END]}, "OP": f"{{0,{element.gap}}}"}
-        keys = sorted(self.keys(element))
-        orth: object = keys[0] if len(keys) == 1 else {"IN": keys}
-        return {"ORTH": orth, "OP": "?"} if element.optional else {"ORTH": orth}

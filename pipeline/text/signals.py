@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 from pipeline.data.schema import Language
-from pipeline.text.patterns import Alphabet, Element, parse, tokenize
+from pipeline.text.matching import PatternMatcher
+from pipeline.text.patterns import Alphabet, parse, tokenize
 from pipeline.text.rules import Rule, SignalCode, load_rules
-from pipeline.text.spacy_light import Doc, Matcher, Vocab
 
 
 @dataclass(frozen=True, order=True)
@@ -27,8 +26,7 @@ class SignalMatcher:
     def __init__(self, rules: list[Rule]) -> None:
         parsed = [parse(pattern) for rule in rules for pattern in (*rule.patterns, *rule.unless)]
         self._alphabet = Alphabet(parsed)
-        self._vocab = Vocab()
-        self._rules = [_CompiledRule(rule, self._alphabet, self._vocab) for rule in rules]
+        self._rules = [_CompiledRule(rule, self._alphabet) for rule in rules]
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -49,55 +47,33 @@ class SignalMatcher:
     def _find(self, keys: list[str], language: Language) -> Iterator[tuple[SignalCode, int, int]]:
         """Yield codes with token spans."""
         present = frozenset(keys)
-        doc = Doc(self._vocab, words=keys)
         for rule in self._rules:
             if rule.reads(language):
-                yield from ((rule.code, start, end) for start, end in rule.match(doc, present))
+                yield from ((rule.code, start, end) for start, end in rule.match(keys, present))
 
 
 class _CompiledRule:
-    """One rule as spaCy matchers, one for each pattern: a cheap test spares most texts most of them."""
+    """One rule as matchers, one for each pattern: a cheap test spares most texts most of them."""
 
-    def __init__(self, rule: Rule, alphabet: Alphabet, vocab: Vocab) -> None:
+    def __init__(self, rule: Rule, alphabet: Alphabet) -> None:
         self.code = rule.code
         self._language = rule.lang
-        self._patterns = [_CompiledPattern(parse(pattern), alphabet, vocab) for pattern in rule.patterns]
-        self._unless = [_CompiledPattern(parse(pattern), alphabet, vocab) for pattern in rule.unless]
+        self._patterns = [PatternMatcher(parse(pattern), alphabet) for pattern in rule.patterns]
+        self._unless = [PatternMatcher(parse(pattern), alphabet) for pattern in rule.unless]
 
     def reads(self, language: Language) -> bool:
         return language in {self._language, "mixed", "other"}
 
-    def match(self, doc: Doc, present: frozenset[str]) -> list[tuple[int, int]]:
+    def match(self, keys: list[str], present: frozenset[str]) -> list[tuple[int, int]]:
         """Token spans, less those that touch an exception."""
-        found = _run(self._patterns, doc, present)
-        exceptions = _run(self._unless, doc, present) if found else []
+        found = _run(self._patterns, keys, present)
+        exceptions = _run(self._unless, keys, present) if found else []
         excepted = {token for start, end in exceptions for token in range(start, end)}
         return [(start, end) for start, end in found if excepted.isdisjoint(range(start, end))]
 
 
-class _CompiledPattern:
-    """One pattern: the keys that a text must hold, one of each set, and the matcher."""
-
-    def __init__(self, pattern: tuple[Element, ...], alphabet: Alphabet, vocab: Vocab) -> None:
-        self._needs = [alphabet.keys(each) for each in pattern if not each.gap and not each.optional]
-        self._pattern, self._alphabet, self._vocab = pattern, alphabet, vocab
-
-    @cached_property
-    def _matcher(self) -> Matcher:
-        """Made when a text first needs it: one message needs few of the patterns, and should not wait for all."""
-        matcher = Matcher(self._vocab, validate=False)
-        matcher.add("pattern", [[self._alphabet.spec(element) for element in self._pattern]])
-        return matcher
-
-    def can_match(self, present: frozenset[str]) -> bool:
-        return not any(present.isdisjoint(need) for need in self._needs)
-
-    def match(self, doc: Doc) -> list[tuple[int, int]]:
-        return [(start, end) for _, start, end in self._matcher(doc)]
-
-
-def _run(patterns: list[_CompiledPattern], doc: Doc, present: frozenset[str]) -> list[tuple[int, int]]:
-    return [span for pattern in patterns if pattern.can_match(present) for span in pattern.match(doc)]
+def _run(patterns: list[PatternMatcher], keys: list[str], present: frozenset[str]) -> list[tuple[int, int]]:
+    return [span for pattern in patterns if pattern.can_match(present) for span in pattern.match(keys)]
 
 
 def _merged(spans: list[SignalSpan]) -> list[SignalSpan]:

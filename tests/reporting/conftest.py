@@ -69,7 +69,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes += attrs
-        self._hidden = tag == "style"
+        self._hidden = tag in {"style", "script"}
         if tag == "tr":
             self.rows.append([])
         if tag in {"td", "th"}:

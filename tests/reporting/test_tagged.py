@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import SkargaError
@@ -34,7 +34,9 @@ def rows(row: Callable[..., Row]) -> list[Row]:
 def write(path: Path, rows: list[Row]) -> Path:
     names = list(dict.fromkeys(name for row in rows for name in row))
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    if path.suffix == ".gz":
+    if path.name.endswith(".csv.gz"):
+        path.write_bytes(gzip.compress(write(path.with_suffix(""), rows).read_bytes()))
+    elif path.suffix == ".gz":
         path.write_bytes(gzip.compress(lines.encode()))
     elif path.suffix == ".parquet":
         pq.write_table(pa.Table.from_pylist([{name: row.get(name) for name in names} for row in rows]), path)
@@ -48,9 +50,16 @@ def write(path: Path, rows: list[Row]) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["t.csv", "t.jsonl", "t.jsonl.gz", "t.parquet", "T.JSONL"])
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.jsonl", "t.jsonl.gz", "t.parquet", "T.JSONL"])
 def test_every_format_gives_the_same_rows(tmp_path: Path, rows: list[Row], name: str) -> None:
     assert list(read_tagged(write(tmp_path / name, rows))) == [TaggedRow.model_validate(row) for row in rows]
+
+
+@given(st.text(st.sampled_from("'=+-@＝\t\r\n,;\"0aї ")) | st.text(st.characters(exclude_categories=("Cs",))))
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_was_escaped_is_read_as_it_was(tmp_path: Path, row: Callable[..., Row], text: str) -> None:
+    (read,) = read_tagged(write(tmp_path / "t.csv", [row(text=f"{text}т", company=f"{text}ї")]))
+    assert (read.text, read.company) == (f"{text}т", f"{text}ї")
 
 
 def test_a_long_csv_cell_is_read(tmp_path: Path, row: Callable[..., Row]) -> None:
@@ -109,7 +118,7 @@ def test_a_refusal_quotes_no_message(tmp_path: Path, row: Callable[..., Row]) ->
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     folder = tmp_path_factory.mktemp("bytes")
-    for name in ("t.csv", "t.jsonl", "t.jsonl.gz", "t.parquet"):
+    for name in ("t.csv", "t.csv.gz", "t.jsonl", "t.jsonl.gz", "t.parquet"):
         (folder / name).write_bytes(content)
         with contextlib.suppress(SkargaError):  # anything else is a traceback in the user's face
             assert all(isinstance(row, TaggedRow) for row in read_tagged(folder / name))

@@ -9,6 +9,7 @@ import yaml
 
 from pipeline.labels import load_labels
 from pipeline.reporting import words as wording
+from pipeline.reporting.manager.changes import compare
 from pipeline.reporting.shares import share
 from pipeline.reporting.words import LANGUAGES, load_words
 from pipeline.serving.records import RejectReason
@@ -57,12 +58,19 @@ def test_codes_are_shown_where_no_names_are_installed(monkeypatch: pytest.Monkey
 
 def test_every_phrase_is_used_and_every_used_phrase_exists() -> None:
     phrases = yaml.safe_load((FOLDER / "phrases.yaml").read_text("utf-8"))["text"]
-    sources = "".join(
-        path.read_text("utf-8") for path in [*FOLDER.glob("*.html"), FOLDER / "backlog.py", FOLDER / "counts.py"]
-    )
-    units = {f"time_axis_{unit}" for unit in ("day", "week", "month", "year")}
-    assert [name for name in phrases if name not in units and not re.search(rf'["\']{name}["\']', sources)] == []
+    files = [path for ending in ("html", "py") for path in FOLDER.rglob(f"*.{ending}")]
+    sources = "".join(path.read_text("utf-8") for path in files)
+    built = re.compile(r"(by|unit|seam)_\w+|(loyal|spreading)_(title|rule)")
+    assert [n for n in phrases if not built.fullmatch(n) and not re.search(rf'["\']{n}["\']', sources)] == []
     assert [name for name in re.findall(r'words\.say\("(\w+)"[,)]', sources) if name not in phrases] == []
+
+
+def test_changes_are_written_with_their_intervals() -> None:
+    words = load_words("ru")
+    assert words.change(compare(80, 40, 1.0)) == "+100\u202f% (+37…+192\u202f%)"
+    assert words.change(compare(40, 80, 1.0)).startswith("−50\u202f% (−66…")
+    assert words.change(compare(5, 0, 1.0)) == "раньше не было"
+    assert words.change(compare(0, 0, 1.0)) == "без изменений"
 
 
 def test_without_a_checkout_the_names_come_from_the_bundle_in_use(bundle_dir, monkeypatch, tmp_path):

@@ -5,6 +5,7 @@ import os
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -15,6 +16,7 @@ from pipeline.data.schema import Tag
 from pipeline.errors import SkargaError
 from pipeline.serving.backlog import Job, batches, tag_file
 from pipeline.serving.records import Columns, Row
+from pipeline.serving.run_record import summary
 
 MESSAGES = [
     "Вже третій тиждень чекаю на повернення коштів за чайник",
@@ -24,12 +26,23 @@ MESSAGES = [
 ]
 
 
+EMPTY = gzip.compress(b"")
+
+
 def lines(*records):
     return b"".join(json.dumps(record, ensure_ascii=False).encode() + b"\n" for record in records)
 
 
 def complaints(count):
     return [{"id": f"c{n}", "text": MESSAGES[n % 4], "date": "2026-02-03", "shop": n % 3} for n in range(count)]
+
+
+def write_sheet(path, table):
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for cells in (list(table[0]), *(list(row.values()) for row in table)):
+        sheet.append(cells)
+    book.save(path)
 
 
 def quiet(*_):
@@ -104,11 +117,11 @@ def test_stale_rejected_file_of_an_earlier_run_goes(tagger, source, output):
     assert not output.with_name("out.jsonl.rejected.jsonl").exists()
 
 
-@pytest.mark.parametrize("name", ["in.csv", "in.jsonl", "in.jsonl.gz", "in.parquet"])
-@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".jsonl.gz", ".parquet"])
+@pytest.mark.parametrize("name", ["in.csv", "in.csv.gz", "in.jsonl", "in.jsonl.gz", "in.parquet", "in.xlsx"])
+@pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet"])
 def test_file_without_rows_gives_a_file_without_rows(tagger, tmp_path, name, ending):
     source, output = tmp_path / name, tmp_path / f"out{ending}"
-    source.write_bytes({"in.csv": b"id,text\r\n", "in.jsonl.gz": gzip.compress(b"")}.get(name, b""))
+    source.write_bytes({"in.csv": b"id,text\r\n", "in.csv.gz": EMPTY, "in.jsonl.gz": EMPTY}.get(name, b""))
     run(tagger, source, output)
     kept = record(output)
     assert (kept["rows_in"], kept["rows_out"], kept["rows_rejected"], kept["rejected"]) == (0, 0, 0, {})
@@ -123,19 +136,22 @@ def test_every_input_format_gives_the_same_rows(tagger, source, tmp_path):
         writer.writeheader()
         writer.writerows(table)
     (tmp_path / "in.jsonl.gz").write_bytes(gzip.compress(source.read_bytes()))
+    (tmp_path / "in.csv.gz").write_bytes(gzip.compress((tmp_path / "in.csv").read_bytes()))
     pq.write_table(pa.Table.from_pylist(table), tmp_path / "in.parquet")
+    write_sheet(tmp_path / "in.xlsx", table)
     results = []
-    for name in ("in.jsonl", "in.jsonl.gz", "in.csv", "in.parquet"):
+    for name in ("in.jsonl", "in.jsonl.gz", "in.csv", "in.csv.gz", "in.parquet", "in.xlsx"):
         output = tmp_path / f"{name}.out.jsonl"
         run(tagger, tmp_path / name, output)
         results.append([row | {"shop": str(row["shop"])} for row in rows(output)])
-    assert results[0] == results[1] == results[2] == results[3]
+    assert all(result == results[0] for result in results)
 
 
 def test_every_output_format_holds_the_same_rows(tagger, source, output, tmp_path):
     run(tagger, source, output)
-    for ending in (".jsonl.gz", ".csv", ".parquet"):
+    for ending in (".jsonl.gz", ".csv", ".csv.gz", ".parquet"):
         run(tagger, source, tmp_path / f"out{ending}")
+    assert gzip.decompress((tmp_path / "out.csv.gz").read_bytes()) == (tmp_path / "out.csv").read_bytes()
     assert rows(tmp_path / "out.jsonl.gz") == rows(output)
     assert pq.read_table(tmp_path / "out.parquet").to_pylist() == rows(output)
     with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:
@@ -145,7 +161,7 @@ def test_every_output_format_holds_the_same_rows(tagger, source, output, tmp_pat
 
 
 def test_same_input_gives_the_same_bytes(tagger, source, tmp_path):
-    for ending in (".jsonl.gz", ".csv", ".parquet"):
+    for ending in (".jsonl.gz", ".csv", ".csv.gz", ".parquet"):
         first, second = tmp_path / f"a{ending}", tmp_path / f"b{ending}"
         run(tagger, source, first)
         run(tagger, source, second)
@@ -277,6 +293,7 @@ def test_replay_tags_what_was_corrected(tagger, source, output, tmp_path):
         (Job(Path("in.jsonl"), Path("in.jsonl")), "would replace its own input"),
         (Job(Path("out.jsonl.rejected.jsonl"), Path("out.jsonl"), replay=True), "would replace its own input"),
         (Job(Path("in.jsonl"), Path("out.txt")), "unknown format '.txt'"),
+        (Job(Path("in.jsonl"), Path("out.xlsx")), ".xlsx is read, not written"),
         (Job(Path("in.jsonl"), Path("nowhere/out.jsonl")), "no such folder"),
         (Job(Path("in.jsonl"), Path("folder.csv")), "is a folder"),
         (Job(Path("none.jsonl"), Path("out.jsonl")), "no such file"),
@@ -300,6 +317,27 @@ def test_encoding_other_than_utf8_is_said(tagger, tmp_path, output):
     assert record(output)["input"]["encoding"] == "cp1251"
     assert record(output)["input"]["delimiter"] == ";"
     assert rows(output)[0]["text"] == "Третий день жду возврата денег за куртку"
+
+
+def test_dates_in_local_forms_are_normalised_and_others_counted(tagger, source, output):
+    dates = ["13.11.2026", "13/11/26", "2026-11-13T10:00:00+02:00", "тоді", ""]
+    source.write_bytes(lines(*({"text": "Де гроші?", "date": date} for date in dates)))
+    said = []
+    kept = run(tagger, source, output, said)
+    assert [row["date"] for row in rows(output)] == ["2026-11-13", "2026-11-13", dates[2], "тоді", ""]
+    assert kept.unread_dates == 1
+    assert "1 dates are in no known form" in "\n".join(summary(kept, output))
+
+
+def test_two_hundred_columns_are_carried_through(tagger, source, tmp_path):
+    extra = {f"поле {n}": n for n in range(200)}
+    source.write_bytes(lines(extra | {"id": 10**40, "text": "Де гроші?"}))
+    for name in ("out.jsonl", "out.parquet"):
+        run(tagger, source, tmp_path / name)
+    (row,) = rows(tmp_path / "out.jsonl")
+    assert row["id"] == str(10**40)
+    assert {name: row[name] for name in extra} == extra
+    assert pq.read_table(tmp_path / "out.parquet").to_pylist() == [row]
 
 
 def test_columns_of_the_user_are_found(tagger, tmp_path, output):

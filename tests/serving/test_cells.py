@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from pipeline.serving.cells import cell, escape, unescape
 
-TRICKY = st.text(st.sampled_from("'=+-@\t\r\n0,.aї ")) | st.text()
+TRICKY = st.text(st.sampled_from("'=+-@＝＠\t\r\n0,.aї ")) | st.text()
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,8 @@ TRICKY = st.text(st.sampled_from("'=+-@\t\r\n0,.aї ")) | st.text()
         ("@SUM", "'@SUM"),
         ("\tx", "'\tx"),
         ("\rx", "'\rx"),
+        ("\nx", "'\nx"),
+        ("＝1+1", "'＝1+1"),
         ("'=1", "''=1"),
         ("'тихо'", "'тихо'"),
         ("-5", "-5"),
@@ -38,7 +40,7 @@ def test_escape_is_reversible(text):
 @given(TRICKY)
 def test_no_formula_is_left(text):
     shown = escape(text)
-    assert not shown.startswith(("=", "@", "\t", "\r"))
+    assert not shown.startswith(("=", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
     assert not shown.startswith(("+", "-")) or shown[1:].replace(".", "").replace(",", "").isdigit()
 
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from pipeline.data.schema import Tag
 from pipeline.serving.checks import Checker, is_blank
-from pipeline.serving.records import Columns, RawRow, Rejected, RejectReason, Row
+from pipeline.serving.records import MAX_TEXT_CHARACTERS, Columns, RawRow, Rejected, RejectReason, Row
 
 
 def check(fields, columns=None, **more):
@@ -21,6 +21,7 @@ def check(fields, columns=None, **more):
         ({"text": "\0\u200b\ufeff"}, RejectReason.EMPTY_TEXT),
         ({"text": 5}, RejectReason.TEXT_NOT_STRING),
         ({"text": ["скарга"]}, RejectReason.TEXT_NOT_STRING),
+        ({"text": "т" * (MAX_TEXT_CHARACTERS + 1)}, RejectReason.TEXT_TOO_LONG),
         ({"text": "т", "id": True}, RejectReason.BAD_FIELD),
         ({"text": "т", "id": {}}, RejectReason.BAD_FIELD),
         ({"text": "т", "customer_id": []}, RejectReason.BAD_FIELD),
@@ -34,6 +35,30 @@ def test_row_that_cannot_be_tagged_is_set_aside(fields, reason):
     item = check(fields)
     assert isinstance(item, Rejected)
     assert (item.number, item.reason, item.id) == (3, reason, "inbox-3")
+
+
+@pytest.mark.parametrize(
+    ("written", "date", "unread"),
+    [
+        ("13.11.2026", "2026-11-13", False),
+        ("13/11/26", "2026-11-13", False),
+        ("2026-11-13T10:00:00+02:00", "2026-11-13T10:00:00+02:00", False),
+        ("13.11.2026 10:00", "2026-11-13T10:00:00", False),
+        ("11/13/2026", "11/13/2026", True),
+        ("минулого тижня", "минулого тижня", True),
+        (20261113, 20261113, True),
+        ("", "", False),
+        (None, None, False),
+    ],
+)
+def test_dates_are_in_iso_8601_or_kept(written, date, unread):
+    item = check({"text": "т", "date": written})
+    assert (item.carried["date"], item.unread_date) == (date, unread)
+    assert check({"text": "т", "day": written}, Columns(date="day")).carried["date"] == date
+
+
+def test_row_without_a_date_gets_none():
+    assert check({"text": "т"}).carried == {"text": "т"}
 
 
 def test_rejected_row_shows_its_own_id_and_raw_text():

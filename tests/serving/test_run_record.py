@@ -14,6 +14,7 @@ RECORD = RunRecord.model_validate(
         "rejected": {"bad_json": 4, "empty_text": 6},
         "duplicate_ids": 3,
         "renamed_fields": {"category": "input_category"},
+        "unread_dates": 2,
         "seconds": 2.0,
         "rows_per_second": 500.0,
         "rows_resumed": 0,
@@ -21,7 +22,7 @@ RECORD = RunRecord.model_validate(
         "finished": "2026-01-01T00:00:02+00:00",
         "model_version": "0.1.0+abc",
         "skarga_version": "0.1.0",
-        "input": {"path": "in.csv", "sha256": "0", "bytes": 1},
+        "input": {"path": "in.csv", "sha256": "0", "bytes": 1, "modified_ns": 1},
         "options": {},
     }
 )
@@ -32,12 +33,15 @@ def test_summary_says_what_a_person_should_know():
         "990 rows tagged in 2.0 s: out.csv",
         "10 rows set aside (bad_json 4, empty_text 6): out.csv.rejected.jsonl",
         "warning: 3 rows have an id that an earlier row has already; all were kept",
+        "warning: 2 dates are in no known form (the day comes first) and stay so",
         "names that the output needs itself: category is now input_category",
     ]
 
 
 def test_empty_run_has_no_share_and_says_so():
-    update = {"rows_in": 0, "rows_out": 0, "rows_rejected": 0, "duplicate_ids": 0, "renamed_fields": {}}
+    update = {"rows_in": 0, "rows_out": 0, "rows_rejected": 0, "duplicate_ids": 0, "renamed_fields": {}} | {
+        "unread_dates": 0
+    }
     empty = RECORD.model_copy(update=update)
     assert empty.rejected_share == 0
     assert summary(empty, Path("out.csv")) == ["0 rows tagged in 2.0 s: out.csv", "the input holds no rows"]

@@ -6,7 +6,7 @@ from pipeline.serving.work_folder import Part
 
 
 def part(ids, **more):
-    empty = {"rows_in": len(ids), "rows_out": len(ids), "rejected": {}, "fields": {}, "renamed": {}}
+    empty = {"rows_in": len(ids), "rows_out": len(ids), "rejected": {}, "fields": {}, "renamed": {}, "unread_dates": 0}
     return Part(id_digests=id_digests(ids), **empty | more)
 
 
@@ -25,8 +25,16 @@ def test_ids_that_occur_again_are_counted_across_parts(parts):
 
 def test_parts_are_added_up():
     tally = Tally()
-    tally.add(part(["a"], rejected={"bad_json": 1}, fields={"x": ["int"]}, renamed={"category": "input_category"}))
+    tally.add(
+        part(
+            ["a"],
+            unread_dates=2,
+            rejected={"bad_json": 1},
+            fields={"x": ["int"]},
+            renamed={"category": "input_category"},
+        )
+    )
     tally.add(part(["b"], rejected={"bad_json": 2, "empty_text": 1}, fields={"y": ["null"], "x": ["string"]}))
     assert tally.rejected == {"bad_json": 3, "empty_text": 1}
     assert list(tally.kinds.items()) == [("x", {"int", "string"}), ("y", {"null"})]
-    assert (tally.parts, tally.renamed) == (2, {"category": "input_category"})
+    assert (tally.parts, tally.renamed, tally.unread_dates) == (2, {"category": "input_category"}, 2)

@@ -132,6 +132,7 @@ def test_the_registered_model_answers_as_the_tagger(track, record, project):
     assert answers == expected
     without_ids = model.predict(rows[["text"]])
     assert without_ids["category"].tolist() == tagged["category"].tolist()
+    assert model.predict(rows.assign(id=["a", None]))["id"].tolist() == ["a", "row-2"]
 
 
 def _plain(value):

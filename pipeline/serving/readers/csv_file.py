@@ -42,7 +42,7 @@ class CsvFile(OpenFile):
         self._records = Records(read_lines(self.stream), self.encoding, delimiter)
         with ExitStack() as on_error:
             on_error.callback(self.close)
-            self._layout = CsvLayout(_column_names(path, next(self._records, None)), delimiter)
+            self._layout = CsvLayout(column_names(path, next(self._records, None)), delimiter)
             if self._layout.columns:
                 check_columns(path, self._layout.columns, columns)
             on_error.pop_all()
@@ -109,7 +109,12 @@ def guess_delimiter(head: str, text_column: str) -> str:
     return max(DELIMITERS, key=fit)
 
 
-def _column_names(path: Path, header: Record | Line | None) -> tuple[str, ...]:
+def column_names(path: Path, header: Record | Line | None) -> tuple[str, ...]:
+    """Return what the first record calls the columns; nothing where there is none.
+
+    Raises:
+        SkargaError: It is no header.
+    """
     if header is None:
         return ()
     if isinstance(header, Line) or len(header.cells) > MAX_FIELDS or not all(map(_encodable, header.cells)):

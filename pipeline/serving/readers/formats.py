@@ -8,13 +8,16 @@ from pipeline.serving.readers.csv_file import CsvFile
 from pipeline.serving.readers.jsonl_file import JsonlFile
 from pipeline.serving.readers.parquet_file import ParquetFile
 from pipeline.serving.readers.source import Source
+from pipeline.serving.readers.xlsx_file import XlsxFile
 from pipeline.serving.records import Columns
 
 READERS: dict[str, Callable[[Path, Columns], Source]] = {
     ".csv": CsvFile,
+    ".csv.gz": CsvFile,
     ".jsonl": JsonlFile,
     ".jsonl.gz": JsonlFile,
     ".parquet": ParquetFile,
+    ".xlsx": XlsxFile,
 }
 
 
@@ -42,6 +45,6 @@ def open_source(path: Path, columns: Columns) -> Source:
     reader = READERS.get(ending(path))
     if reader is None:
         raise SkargaError(f"{path}: unknown format {ending(path)!r}", f"formats: {', '.join(READERS)}")
-    if path.stat().st_size == 0 and ending(path) == ".parquet":
+    if path.stat().st_size == 0 and ending(path) in {".parquet", ".xlsx"}:
         return JsonlFile(path, columns)  # nothing can be read from it, as nothing is there
     return reader(path, columns)

@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 
 from pipeline.errors import SkargaError
 
-MAX_RATIO = 500  # gzip reaches 1,032 on zeros; real text stays under 20
+MAX_RATIO = 500  # gzip and zip reach 1,032 on zeros; real text stays under 20
 FREE_BYTES = 256 * 2**20  # up to here even a tiny file may expand
 BUFFER_BYTES = 2**18
 
@@ -43,13 +43,32 @@ def read_head(path: Path, size: int) -> bytes:
         file.close()
 
 
+def check_growth(path: Path, unpacked: int) -> None:
+    """Make sure, before anything is unpacked, that a file does not grow out of all proportion.
+
+    Raises:
+        SkargaError: Its own directory says that it does.
+    """
+    if unpacked > _most_bytes(path.stat().st_size):
+        raise _grows_too_much(path)
+
+
+def _most_bytes(size: int) -> int:
+    return max(FREE_BYTES, size * MAX_RATIO)
+
+
+def _grows_too_much(path: Path) -> SkargaError:
+    remedy = "if you trust it, unpack it yourself, or save it as .csv or .jsonl"
+    return SkargaError(f"{path}: grows more than {MAX_RATIO}-fold when unpacked", remedy)
+
+
 class _Unpacked(io.RawIOBase):
     """The contents of a gzip file, refused when they grow out of all proportion."""
 
     def __init__(self, path: Path, raw: BinaryIO, size: int) -> None:
         self._path = path
         self._gzip = gzip.GzipFile(fileobj=raw, mode="rb")
-        self._left = max(FREE_BYTES, size * MAX_RATIO)
+        self._left = _most_bytes(size)
 
     def readable(self) -> bool:
         return True
@@ -61,7 +80,6 @@ class _Unpacked(io.RawIOBase):
             raise SkargaError(f"{self._path}: damaged or cut short", "copy or download the file again") from error
         self._left -= len(data)
         if self._left < 0:
-            remedy = "unpack it yourself if you trust it, and tag the unpacked file"
-            raise SkargaError(f"{self._path}: grows more than {MAX_RATIO}-fold when unpacked", remedy)
+            raise _grows_too_much(self._path)
         buffer[: len(data)] = data
         return len(data)

@@ -1,20 +1,22 @@
 """A .parquet file in, raw rows of plain Python values out, batch by batch."""
 
-import datetime
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import SkargaError
+from pipeline.serving.readers.opening import check_growth
 from pipeline.serving.readers.source import check_columns
-from pipeline.serving.records import Columns, RawRow, Rejected, RejectReason
+from pipeline.serving.readers.values import row_of_values
+from pipeline.serving.records import MAX_ROW_BYTES, Columns, RawRow, Rejected, RejectReason
 
 BATCH_ROWS = 1_000
+BATCH_BYTES = 64 * 2**20  # of texts that repeat: a file of 1 KB can hold a thousand times the same 8 MB
 
 
 class ParquetFile:
@@ -25,8 +27,8 @@ class ParquetFile:
 
     def __init__(self, path: Path, columns: Columns) -> None:
         try:
-            self._file = pq.ParquetFile(path)
-        except pa.ArrowInvalid as error:
+            self._file = _open(path)
+        except (pa.ArrowInvalid, OSError) as error:
             raise SkargaError(f"{path}: not a Parquet file, or a damaged one", "write or copy it again") from error
         self._path = path
         self._read = 0
@@ -53,15 +55,39 @@ class ParquetFile:
         self._file.close()
 
     def _rows(self, batch: pa.RecordBatch) -> Iterator[RawRow | Rejected]:
-        size = batch.nbytes // max(batch.num_rows, 1)
-        for fields in _values(batch):
-            self._read += 1
-            yield _row(self._read, fields, size)
+        at_once = max(BATCH_BYTES // max(map(_longest, batch.columns), default=1), 1)
+        for start in range(0, batch.num_rows, at_once):
+            for values in _values(batch.slice(start, at_once)):
+                self._read += 1
+                yield _row(self._read, values)
+
+
+def _open(path: Path) -> pq.ParquetFile:
+    """Open a file so that a text that repeats is held once, until its rows are looked at."""
+    metadata = pq.read_metadata(path)
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    check_growth(path, sum(group.total_byte_size for group in groups))
+    columns = map(metadata.schema.column, range(len(metadata.schema)))
+    return pq.ParquetFile(path, read_dictionary=[each.path for each in columns if each.physical_type == "BYTE_ARRAY"])
+
+
+def _longest(column: pa.Array) -> int:
+    """Return the bytes of the longest text that a column repeats, 1 if there is none."""
+    if pa.types.is_dictionary(column.type):
+        return pc.max(pc.binary_length(column.dictionary)).as_py() or 1
+    nested = pa.types.is_struct(column.type) or pa.types.is_list(column.type)
+    inner = column.flatten() if nested else []
+    return max(map(_longest, inner if isinstance(inner, list) else [inner]), default=1)
+
+
+def rows_of_batch(batch: pa.RecordBatch, numbers: Iterable[int]) -> list[RawRow | Rejected]:
+    """Return the rows of a batch that somebody else has read, under the given numbers."""
+    return [_row(number, fields) for number, fields in zip(numbers, _values(batch), strict=True)]
 
 
 def _values(batch: pa.RecordBatch) -> list[dict[str, Any]]:
     """Return the batch as dicts; where its text is not UTF-8, as bytes to be looked at one by one."""
-    batch = _retyped(batch, _in_microseconds)
+    batch = _retyped(batch, _as_python_has_it)
     try:
         rows: list[dict[str, Any]] = batch.to_pylist()
     except UnicodeDecodeError:
@@ -74,8 +100,10 @@ def _retyped(batch: pa.RecordBatch, retype: Callable[[pa.DataType], pa.DataType]
     return batch if schema.equals(batch.schema) else batch.cast(schema, safe=False)
 
 
-def _in_microseconds(kind: pa.DataType) -> pa.DataType:
-    """Python's own dates hold no nanoseconds; without this, pyarrow would ask for pandas."""
+def _as_python_has_it(kind: pa.DataType) -> pa.DataType:
+    """Python's own dates hold no nanoseconds, for which pyarrow would ask for pandas."""
+    if pa.types.is_dictionary(kind):
+        return kind.value_type
     if pa.types.is_timestamp(kind) and kind.unit == "ns":
         return pa.timestamp("us", kind.tz)
     if pa.types.is_duration(kind) and kind.unit == "ns":
@@ -87,34 +115,9 @@ def _undecoded(kind: pa.DataType) -> pa.DataType:
     return pa.binary() if pa.types.is_string(kind) else pa.large_binary() if pa.types.is_large_string(kind) else kind
 
 
-def _row(number: int, fields: dict[str, Any], size: int) -> RawRow | Rejected:
+def _row(number: int, values: dict[str, Any]) -> RawRow | Rejected:
     try:
-        return RawRow(number, {name: plain(value) for name, value in fields.items()}, size)
+        return row_of_values(number, values)
     except UnicodeDecodeError:
-        data = repr(fields).encode("utf-8", errors="backslashreplace")
-        return Rejected(number, RejectReason.BAD_ENCODING, "not UTF-8 text", data.decode("utf-8"), size)
-
-
-def plain(value: Any) -> Any:  # noqa: ANN401 - a cell may hold anything
-    """Turn a cell's value into what JSON can hold without loss.
-
-    Raises:
-        UnicodeDecodeError: Bytes that are not UTF-8 text.
-    """
-    plain_value: Any
-    match value:
-        case None | bool() | int() | str():
-            plain_value = value
-        case float():
-            plain_value = value if math.isfinite(value) else None if math.isnan(value) else str(value)
-        case bytes():
-            plain_value = value.decode("utf-8")
-        case datetime.date() | datetime.time():  # datetime is a date
-            plain_value = value.isoformat()
-        case dict():
-            plain_value = {str(name): plain(item) for name, item in value.items()}
-        case list() | tuple():
-            plain_value = [plain(item) for item in value]
-        case _:  # decimals, durations
-            plain_value = str(value)
-    return plain_value
+        raw = repr(values).encode("utf-8", errors="backslashreplace")[:MAX_ROW_BYTES].decode("utf-8", errors="ignore")
+        return Rejected(number, RejectReason.BAD_ENCODING, "not UTF-8 text", raw, len(raw))

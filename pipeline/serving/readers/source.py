@@ -8,6 +8,9 @@ from typing import Protocol
 
 from pipeline.errors import SkargaError
 from pipeline.serving.records import Columns, RawRow, Rejected
+from pipeline.text.mask import mask
+
+LOOKED_AT = 200  # characters of a name
 
 
 class Source(Protocol):
@@ -38,18 +41,24 @@ def check_columns(path: Path, names: Iterable[str], columns: Columns) -> None:
     names = list(names)
     for name, times in Counter(names).most_common(1):
         if times > 1:
-            raise SkargaError(f"{path}: {times} columns are called {name!r}", "give each column a name of its own")
+            problem = f"{path}: {times} columns are called {_shown(name)!r}"
+            raise SkargaError(problem, "give each column a name of its own")
     expected = {"text": columns.text} | {ours: theirs for theirs, ours in columns.renames.items()}
     for ours, theirs in expected.items():
         if theirs in names:
             continue
         option = f"--{ours.removesuffix('_id')}-column"
-        close = difflib.get_close_matches(theirs, names, n=1, cutoff=0.5)
+        close = difflib.get_close_matches(theirs, map(_shown, names), n=1, cutoff=0.5)
         use = f"did you mean {close[0]!r}? use {option} {close[0]}" if close else f"name the right one with {option}"
         raise SkargaError(f"{path}: no column {theirs!r}; its columns are: {_listed(names)}", use)
 
 
-def _listed(names: list[str], most: int = 20, longest: int = 30) -> str:
-    """List names, clipped: in a file without a header they are a customer's words."""
-    shown = ", ".join(name if len(name) <= longest else f"{name[:longest]}…" for name in names[:most])
+def _shown(name: str, longest: int = 30) -> str:
+    """Mask and clip a name: in a file without a header it is a customer's words."""
+    masked = mask(name[:LOOKED_AT])
+    return masked if len(masked) <= longest else f"{masked[:longest]}…"
+
+
+def _listed(names: list[str], most: int = 20) -> str:
+    shown = ", ".join(map(_shown, names[:most]))
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown

@@ -1,5 +1,8 @@
 import datetime
 import decimal
+import itertools
+import resource
+from contextlib import closing
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -60,6 +63,27 @@ def test_row_that_is_not_utf8_is_set_aside_alone(path):
 def test_more_rows_than_a_batch_keep_their_numbers(path):
     items = read(path, pa.table({"text": [str(number) for number in range(1, 2_502)]}))
     assert [(item.number, item.fields["text"]) for item in items] == [(n, str(n)) for n in range(1, 2_502)]
+
+
+def test_text_that_repeats_is_held_once(path):
+    """A file of 1 KB: without care, a batch of it would take 16 GB."""
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 2_000 + [1], pa.int32()), ["а" * 5_000_000, "т"])
+    nested = pa.array([["т"]] * 2_001)
+    pq.write_table(pa.table({"text": texts, "tags": nested}), path, dictionary_pagesize_limit=2**30, store_schema=False)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with closing(open_source(path, Columns())) as source:
+        items = list(itertools.islice(source, 20))
+    assert {item.reason for item in items} == {RejectReason.ROW_TOO_LARGE}
+    assert all(len(item.raw) < 100_000 for item in items)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000  # kilobytes
+
+
+def test_file_that_would_grow_out_of_all_proportion_is_refused(path):
+    pq.write_table(pa.table({"text": pa.array(["т"])}), path)
+    bomb = pa.table({"text": ["а" * 2**20] * 300})
+    pq.write_table(bomb, path, compression="zstd", use_dictionary=False)
+    with pytest.raises(SkargaError, match="500-fold"):
+        open_source(path, Columns())
 
 
 def test_wrong_column_is_an_error(path):
