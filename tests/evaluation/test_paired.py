@@ -69,7 +69,7 @@ def test_pairs_are_judged_more_sharply_than_each_model_alone():
     """One answer more that is wrong is little, but it is sure: the interval of the difference knows of the pairing."""
     good = scored(4, rows=400, right=0.5)
     answered = good.answered.copy()
-    hits = np.flatnonzero((answered & good.true).any(1))[:20]
+    hits = np.flatnonzero((answered & good.true).any(1))[:12]
     answered[hits] = np.roll(answered[hits], 1, axis=1)
     poor = Scored(answered, good.true, good.probabilities, True)
     weights = draw_with_the_rows(400, 500, 13)

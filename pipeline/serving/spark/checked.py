@@ -110,13 +110,16 @@ def _table(items: Iterable[tuple[int, Row | Rejected]]) -> pa.RecordBatch:
     """Write checked items as rows of `CHECKED`, given how many rows stand before their file."""
     place, identity, row, rejected = [], [], [], []
     for before, item in items:
-        accepted = isinstance(item, Row)
         place.append(before + item.number - 1)
-        identity.append(encodable(item.id) if accepted else None)
-        row.append(_packed(item) if accepted else None)
-        rejected.append(None if accepted else encode_line(rejected_line(item)).decode().rstrip("\n"))
+        identity.append(encodable(item.id) if isinstance(item, Row) else None)
+        row.append(_packed(item) if isinstance(item, Row) else None)
+        rejected.append(_line(item) if isinstance(item, Rejected) else None)
     columns = [pa.array(place, pa.int64()), *(pa.array(values, pa.string()) for values in (identity, row, rejected))]
     return pa.RecordBatch.from_arrays(columns, ["place", "id", "row", "rejected"])
+
+
+def _line(rejected: Rejected) -> str:
+    return encode_line(rejected_line(rejected)).decode().rstrip("\n")
 
 
 def _parts(checked: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
