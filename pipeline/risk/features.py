@@ -59,6 +59,11 @@ class Features(_FromRow):
     tenure_days: int | None = None  # days since the customer came; protective
     incident_reports: int | None = None  # others' other wordings on the same thing in the 14 days before; protective
 
+    @property
+    def rejected(self) -> int | None:
+        """Earlier complaints that a person found unjustified; unknown where none was decided."""
+        return self.closed - self.upheld if self.closed else None
+
 
 @dataclass(frozen=True, slots=True)
 class Facts(_FromRow):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pipeline.data.schema import Risk
 from pipeline.errors import SkargaError
 from pipeline.risk.details import Sheet
-from pipeline.risk.features import Assessment, Facts, Features
+from pipeline.risk.features import NEEDS, Assessment, Facts, Features
 from pipeline.risk.guards import Case, guards_of
 
 FILE = "risk.json"
@@ -24,7 +24,7 @@ DECIMALS = 2  # of every weight: what is printed is what is added up
 # What may have a weight: things that people did. The rest is shown, and never counts.
 CONDUCT = (
     "earlier_complaints", "recent_complaints", "upheld", "own_duplicates", "campaign_customers", "complaint_rate",
-    "claimed_ratio", "paid_ratio", "rejected_share", "reopened", "disproportion", "tenure_days",
+    "claimed_ratio", "paid_ratio", "rejected", "rejected_share", "reopened", "disproportion", "tenure_days",
 )  # fmt: skip
 # Shown where there is any. Two hang on what a model reads in a message, and so on who has written it and how
 # (docs/risk.md has the figures); the last concerns the case and not the customer.
@@ -106,7 +106,9 @@ class RiskModel(_Closed):
         level, guards = self._level(log_odds, features)
         known = sorted(((code, weight) for code, weight in weights.items() if weight), key=lambda one: -abs(one[1]))
         counted = [(BASE, self.base), *known, *((code, 0.0) for code in guards)]
-        unknown = [term.feature for term in self.terms if getattr(features, term.feature) is None]
+        unknown = [
+            term.feature for term in self.terms if getattr(features, term.feature) is None and term.feature in NEEDS
+        ]
         reasons = [
             *(_reason(sheet, code, weight) for code, weight in counted),
             *(_unknown(sheet, code) for code in unknown),

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.data.schema import Tag
 from pipeline.risk.explain import explain
-from pipeline.serving.risk_pass import risk_fields
+from pipeline.serving.judging import risk_fields
 
 PLAIN = {
     "id": "17", "language": "ru", "category": "delivery", "category_confidence": 0.9, "categories": ["delivery"],
