@@ -24,7 +24,8 @@ DECIMALS = 2  # of every weight: what is printed is what is added up
 # What may have a weight: things that people did. The rest is shown, and never counts.
 CONDUCT = (
     "earlier_complaints", "recent_complaints", "upheld", "own_duplicates", "campaign_customers", "complaint_rate",
-    "claimed_ratio", "paid_ratio", "rejected", "rejected_share", "reopened", "disproportion", "tenure_days",
+    "claimed_ratio", "paid_ratio", "claim_share", "usual_claim", "rejected", "rejected_share", "reopened",
+    "disproportion", "tenure_days",
 )  # fmt: skip
 # Shown where there is any. Two hang on what a model reads in a message, and so on who has written it and how
 # (docs/risk.md has the figures); the last concerns the case and not the customer.
