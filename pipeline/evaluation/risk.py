@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from sklearn.metrics import roc_auc_score
 
 from pipeline.evaluation.metrics import calibration_error
-from pipeline.risk.features import FEATURES, Facts, Features
+from pipeline.risk.features import FEATURES, Features
 from pipeline.risk.scorecard import RiskModel
 
 Floats = npt.NDArray[np.float64]
@@ -50,9 +50,9 @@ class Judged:
 def judge(model: RiskModel, conduct: pa.Table) -> Judged:
     """Assess every customer as `skarga tag` would; those without enough history are left out."""
     enough = conduct.filter(pc.greater_equal(conduct["earlier_complaints"], model.least_earlier))
-    answers = [model.assess(Features.of(row), Facts.of(row)) for row in enough.to_pylist()]
-    scores = np.array([answer.score for answer in answers], np.float64)
-    return Judged(enough, scores, np.array([answer.level for answer in answers], object))
+    rated = [model.rate(Features.of(row)) for row in enough.to_pylist()]
+    scores = np.array([score for _, score in rated], np.float64)
+    return Judged(enough, scores, np.array([level for level, _ in rated], object))
 
 
 def figures(judged: Judged, everybody: pa.Table, baselines: Mapping[str, Floats], share: float) -> Figures:

@@ -100,13 +100,12 @@ class RiskModel(_Closed):
     def assess(self, features: Features, facts: Facts) -> Assessment:
         """Judge one complaint of a known customer; base and weights add up to the log-odds of the score."""
         sheet = Sheet(features, facts, self.limits)
-        if features.earlier_complaints < self.least_earlier:
-            return Assessment("insufficient_history", None, (_reason(sheet, SHORT_HISTORY, 0.0),))
-        weights = {term.feature: term.weight(features) for term in self.terms}
-        log_odds = math.fsum((self.base, *weights.values()))
-        level, guards = self._level(log_odds, features)
-        known = sorted(((code, weight) for code, weight in weights.items() if weight), key=lambda one: -abs(one[1]))
-        counted = [(BASE, self.base), *known, *((code, 0.0) for code in guards)]
+        level, score = self.rate(features)
+        if score is None:
+            return Assessment(level, None, (_reason(sheet, SHORT_HISTORY, 0.0),))
+        weights = [(code, weight) for code, weight in self._weights(features).items() if weight]
+        known = sorted(weights, key=lambda one: -abs(one[1]))
+        counted = [(BASE, self.base), *known, *((code, 0.0) for code in self._guards(score, features))]
         unknown = [
             term.feature for term in self.terms if getattr(features, term.feature) is None and term.feature in NEEDS
         ]
@@ -115,17 +114,25 @@ class RiskModel(_Closed):
             *(_unknown(sheet, code) for code in unknown),
             *_context(sheet, features, facts),
         ]
-        return Assessment(level, probability(log_odds), tuple(reasons))
+        return Assessment(level, score, tuple(reasons))
 
-    def _level(self, log_odds: float, features: Features) -> tuple[Risk, list[str]]:
-        """The level, and the guards that have lowered it."""
-        score = probability(log_odds)
+    def rate(self, features: Features) -> tuple[Risk, float | None]:
+        """The level and the score that `assess` gives reasons for."""
+        if features.earlier_complaints < self.least_earlier:
+            return "insufficient_history", None
+        score = probability(math.fsum((self.base, *self._weights(features).values())))
         if score < self.thresholds.elevated:
-            return "low", []
-        if score < self.thresholds.review:
-            return "elevated", []
-        guards = guards_of(Case(features, self.fault_reports))
-        return ("elevated" if guards else "review"), guards
+            return "low", score
+        if score < self.thresholds.review or self._guards(score, features):
+            return "elevated", score
+        return "review", score
+
+    def _weights(self, features: Features) -> dict[str, float]:
+        return {term.feature: term.weight(features) for term in self.terms}
+
+    def _guards(self, score: float, features: Features) -> list[str]:
+        """Codes of what keeps a case out of `review` whose score alone would put it there."""
+        return guards_of(Case(features, self.fault_reports)) if score >= self.thresholds.review else []
 
     @property
     def limits(self) -> dict[str, Any]:
