@@ -67,7 +67,7 @@ def figures(judged: Judged, everybody: pa.Table, baselines: Mapping[str, Floats]
     systems = {"skarga": judged.scores, **baselines}
     return {
         "customers": _counts(judged, everybody),
-        "systems": {name: _ranking(scores, judged.labels, share) for name, scores in systems.items()},
+        "systems": {name: ranking(scores, judged.labels, share) for name, scores in systems.items()},
         "calibration_error": calibration_error(judged.scores, ~judged.honest),
         "levels": {level: _level(judged, level) for level in ALERTED},
         "behaviours": _shares_of_levels(judged, "behaviour"),
@@ -85,7 +85,7 @@ def _counts(judged: Judged, everybody: pa.Table) -> Figures:
     }
 
 
-def _ranking(scores: Floats, labels: Ints, share: float) -> Figures:
+def ranking(scores: Floats, labels: Ints, share: float) -> Figures:
     """How well scores order customers; ties at the end of the queue are broken by their order in the file."""
     first = np.argsort(-scores, kind="stable")[: max(1, round(share * len(scores)))]
     return {"auc": roc_auc_score(labels, scores), "precision": labels[first].mean()}

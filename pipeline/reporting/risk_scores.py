@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pipeline.evaluation.risk_gates import GATES, Gate
 from pipeline.reporting.scores import markdown_table, show
 
 Figures = dict[str, Any]
@@ -15,14 +16,14 @@ _SYSTEMS = {
 
 
 def markdown_tables(figures: Figures) -> str:
-    """Write a line on the customers, then a table of systems, of levels and of behaviours."""
+    """Write a line on the customers, then a table of systems, of levels, of behaviours and of what is to be reached."""
     customers = figures["customers"]
     intro = (
         f"**{figures['origin']}**: {customers['complained']:,} have complained, {customers['scored']:,} of them often "
         f"enough for a score; {_percent(customers['professional_share'])} of these are professional. "
         f"Calibration error {show(figures['calibration_error'])}."
     )
-    return "\n\n".join([intro, _systems(figures), _levels(figures), _behaviours(figures)])
+    return "\n\n".join([intro, _systems(figures), _levels(figures), _behaviours(figures), _goals(figures)])
 
 
 def _systems(figures: Figures) -> str:
@@ -45,6 +46,18 @@ def _behaviours(figures: Figures) -> str:
         for name, one in figures["behaviours"].items()
     ]
     return _table(["behaviour", "scored", "`elevated` and above", "`review`"], rows)
+
+
+def _goals(figures: Figures) -> str:
+    rows = [
+        [gate.name, show(gate.figure(figures)), _bound(gate), "missed" if gate.missed_by(figures) else "reached"]
+        for gate in GATES
+    ]
+    return _table(["goal", "figure", "wanted", "so it is"], rows)
+
+
+def _bound(gate: Gate) -> str:
+    return f"at least {gate.least}" if gate.least is not None else f"at most {gate.most}"
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

@@ -41,7 +41,7 @@ def main() -> None:
     own = judged.pop("message")
     baselines = baseline_scores(pq.read_table(paths.CONDUCT), own.conduct, params.seed)
     metrics = {
-        "origin": f"{world.customers.num_rows} simulated customers",
+        "origin": f"{world.customers.num_rows:,} simulated customers",
         **figures(own, everybody, baselines, params.review_share),
         "false_positives": false_positives(list(judged.values()), LANGUAGES),
         "fairness": measure_fairness(

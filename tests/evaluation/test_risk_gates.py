@@ -39,7 +39,7 @@ def test_the_figures_say_that_customers_are_simulated(metrics):
         (("fairness", "language", "most"), 0.06, "language"),
         (("fairness", "typos", "most"), 0.04, "typos"),
         (("fairness", "capitals", "most"), 0.04, "capitals"),
-        (("fairness", "no_punctuation", "most"), float("nan"), "no_punctuation"),
+        (("fairness", "no_punctuation", "most"), float("nan"), "no punctuation"),
     ],
 )
 def test_every_gate_can_be_missed(metrics, path, value, said):
