@@ -1,7 +1,7 @@
 """What a user would tag texts with instead of Skarga, each as a command of its own: JSON lines in, JSON lines out.
 
-`python -m benchmarks.peers NAME INPUT OUTPUT`, from the root, after a model was trained (models/network). Every peer
-answers with a category alone; Skarga's command also gives emotions, signals, severity, language and doubts.
+`python -m benchmarks.peers NAME TIMED KNOWN ANSWERED`, from the root, after a model was trained (models/network). Every
+peer answers with a category alone; Skarga's command also gives emotions, signals, severity, language and doubts.
 """
 
 import json
@@ -165,16 +165,24 @@ def _read(path: Path) -> Iterator[str]:
 
 
 def main() -> None:
-    """Answer a file; the seconds of the answering alone, without start and training, go to stdout."""
-    name, source, target = sys.argv[1:]
+    """Answer two files, timing the first; the seconds of the answering alone, without start and training, go to stdout.
+
+    Only the answers to the second are kept: they are scored.
+    """
+    name, timed, known, answered = sys.argv[1:]
     answer = PEERS[name]()
     began = time.perf_counter()
-    texts = list(_read(Path(source)))
+    _answer(answer, Path(timed), Path(answered))
+    print(time.perf_counter() - began, flush=True)
+    _answer(answer, Path(known), Path(answered))
+
+
+def _answer(answer: Answer, source: Path, target: Path) -> None:
+    texts = list(_read(source))
     codes = answer(texts)
     answers = ({"text": text, "category": str(code)} for text, code in zip(texts, codes, strict=True))
-    with Path(target).open("w", encoding="utf-8") as file:
+    with target.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in answers)
-    print(time.perf_counter() - began)
 
 
 if __name__ == "__main__":

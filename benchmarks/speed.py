@@ -1,8 +1,10 @@
-"""Rows per second of `skarga tag`, file to file, beside what a user would pick instead, on the same texts in one run.
+"""Rows per second of `skarga tag`, file to file, beside what a user would pick instead, and how often each is right.
 
-SKARGA_DATA_DIR=… python -m benchmarks.speed [--rows 1000] [--peers NAME …], from the root, after `make run`: the peers
-use the network of that run (models/network), Skarga its bundle. Skarga's figure is of the whole command, start
-included; the peers' leave out start and training. Without SKARGA_DATA_DIR the texts are those of the written corpus.
+SKARGA_DATA_DIR=… python -m benchmarks.speed [--rows 10000] [--peer-rows 1000] [--peers NAME …], from the root, after
+`make run`: the peers use the network of that run (models/network), Skarga its bundle. Skarga's rate is of the whole
+command, start included; the peers' leave out start and training, so that fewer rows, the first of the same, say the
+same. Macro-F1 of the category is that on the held-out rows of the corpus. Without SKARGA_DATA_DIR the texts are those
+of the written corpus. Prints two tables and draws docs/speed.svg.
 """
 
 import argparse
@@ -14,67 +16,108 @@ import tempfile
 import time
 from pathlib import Path
 
+import altair as alt
 import numpy as np
+import pandas as pd
 import pyarrow.parquet as pq
+from sklearn.metrics import f1_score
 from tabulate import tabulate
+from tqdm.auto import tqdm
 
 from benchmarks.peers import PEERS
 from pipeline import paths
+from pipeline.data.table import read_table
 from pipeline.text.normalize import normalize
 from pipeline.text.tokens import TextEncoder
 
 POOL = "complaint_pool.parquet"
+PLOT = Path("docs/speed.svg")
 SHORT = 120  # characters, at most
 SEED = 13
+OURS = "skarga tag"
 SKARGA = [sys.executable, "-c", "from pipeline.cli import main; main()", "tag", "--quiet", "--model", str(paths.BUNDLE)]
 LAYERS, WIDTH = 12, 384  # of the network
 
+Rates = dict[str, float]
+
 
 def main() -> None:
-    """Print a table for texts of all lengths and one for short texts."""
+    """Print a table for texts of all lengths and one for short texts; draw the rates of both against macro-F1."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=1000)
+    parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--peer-rows", type=int, default=1_000)
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=list(PEERS))
     options = parser.parse_args()
-    texts = _texts()
-    short = [text for text in texts if len(text) <= SHORT]
+    texts = read_texts()
+    kinds = {"all lengths": texts, "short": [text for text in texts if len(text) <= SHORT]}
     print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    for name, chosen in (("all lengths", texts), ("short", short)):
-        _compare(name, _sample(chosen, options.rows), options.peers)
+    held_out = read_table(paths.SPLIT / "test.parquet").dropna(subset="category")
+    points = []
+    for kind, chosen in kinds.items():
+        few = sample_texts(chosen, options.rows)
+        rates, scores = _measure(few, options.peer_rows, options.peers, held_out)
+        _print(kind, few, rates, scores)
+        points += [(kind, system, rate, scores[system]) for system, rate in rates.items()]
+    _draw(pd.DataFrame(points, columns=["texts", "system", "rate", "macro_f1"]))
 
 
-def _compare(name: str, texts: list[str], peers: list[str]) -> None:
-    tokens = _tokens(texts)
-    print(f"\n{name}: {len(texts)} texts, {np.mean(tokens):.0f} word pieces each on average")
+def _measure(texts: list[str], peer_rows: int, peers: list[str], held_out: pd.DataFrame) -> tuple[Rates, Rates]:
+    """Return rows per second, and macro-F1 on held-out rows, by system."""
+    rates, scores = {}, {}
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, "texts.jsonl")
-        source.write_text("".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts), "utf-8")
-        rates = {"skarga tag": len(texts) / _skarga(source)}
-        for peer in peers:
+        source, first, known = (Path(folder, f"{name}.jsonl") for name in ("texts", "first", "known"))
+        for path, written in ((source, texts), (first, texts[:peer_rows]), (known, held_out["text"])):
+            path.write_text("".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in written), "utf-8")
+        answered = Path(folder, "answered.jsonl")
+        rates[OURS] = len(texts) / _skarga(source, answered)
+        _skarga(known, answered)
+        scores[OURS] = _score(answered, held_out["category"])
+        for peer in tqdm(peers, "peers", leave=False):
             try:
-                rates[peer] = len(texts) / _peer(peer, source)
+                rates[peer] = min(peer_rows, len(texts)) / _peer(peer, first, known, answered)
             except subprocess.CalledProcessError as error:
                 print(f"{peer} did not run: {error.stderr.splitlines()[-1]}")
-    ours = rates["skarga tag"]
-    rows = [(system, rate, ours / rate) for system, rate in rates.items()]
-    print(
-        tabulate(rows, ["", "rows per second", "Skarga is faster by"], tablefmt="github", floatfmt=("", ".1f", ".2f"))
-    )
+            else:
+                scores[peer] = _score(answered, held_out["category"])
+    return rates, scores
+
+
+def _print(kind: str, texts: list[str], rates: Rates, scores: Rates) -> None:
+    tokens = _tokens(texts)
+    print(f"\n{kind}: {len(texts)} texts, {np.mean(tokens):.0f} word pieces each on average")
+    rows = [(system, rate, rates[OURS] / rate, scores[system]) for system, rate in rates.items()]
+    columns = ["", "rows per second", "Skarga is faster by", "macro-F1"]
+    print(tabulate(rows, columns, tablefmt="github", floatfmt=("", ".1f", ".2f", ".3f")))
     work = np.mean([_operations(count) for count in tokens]) / 1e9
     peak = _peak()
     print(f"{work:.1f} GFLOP a text; {peak:.0f} GFLOP/s of a large float32 product: {peak / work:.0f} texts a second")
 
 
-def _skarga(source: Path) -> float:
+def _draw(points: pd.DataFrame) -> None:
+    base = alt.Chart(points).encode(
+        x=alt.X("rate:Q", title="rows per second", scale=alt.Scale(type="log")),
+        y=alt.Y("macro_f1:Q", title="macro-F1 of the category, held-out rows", scale=alt.Scale(zero=False, padding=20)),
+        color=alt.condition(alt.datum.system == OURS, alt.value("#0072B2"), alt.value("#777777")),
+    )
+    chart = base.mark_point(filled=True, size=60) + base.mark_text(dy=-10).encode(text="system:N")
+    chart.properties(width=420, height=260).facet(column=alt.Column("texts:N", title=None)).save(PLOT)
+
+
+def _skarga(source: Path, answered: Path) -> float:
     began = time.perf_counter()
-    subprocess.run([*SKARGA, str(source), "-o", str(source.with_name("tagged.jsonl"))], check=True)
+    subprocess.run([*SKARGA, str(source), "-o", str(answered)], check=True)
     return time.perf_counter() - began
 
 
-def _peer(name: str, source: Path) -> float:
-    command = [sys.executable, "-m", "benchmarks.peers", name, str(source), str(source.with_name(f"{name}.jsonl"))]
+def _peer(name: str, timed: Path, known: Path, answered: Path) -> float:
+    command = [sys.executable, "-m", "benchmarks.peers", name, str(timed), str(known), str(answered)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return float(done.stdout.splitlines()[-1])
+
+
+def _score(answered: Path, true: pd.Series) -> float:
+    found = [json.loads(line)["category"] for line in answered.open(encoding="utf-8")]
+    return float(f1_score(true, found, average="macro", labels=sorted(set(true) | set(found)), zero_division=0))
 
 
 def _operations(tokens: int) -> float:
@@ -99,7 +142,8 @@ def _tokens(texts: list[str]) -> list[int]:
     return [len(encoded.ids) for encoded in encoder.encode([normalize(text).text for text in texts])]
 
 
-def _texts() -> list[str]:
+def read_texts() -> list[str]:
+    """Real complaints where SKARGA_DATA_DIR names their folder, else the texts of the written corpus."""
     folder = os.environ.get("SKARGA_DATA_DIR")
     if folder:
         return [str(text) for text in pq.read_table(Path(folder, POOL), columns=["text"])["text"].to_pylist()]
@@ -107,7 +151,8 @@ def _texts() -> list[str]:
     return [json.loads(line)["text"] for line in lines]
 
 
-def _sample(texts: list[str], count: int) -> list[str]:
+def sample_texts(texts: list[str], count: int) -> list[str]:
+    """At most `count` of them, the same ones each time, in an order by chance."""
     chosen = np.random.default_rng(SEED).permutation(len(texts))[:count]
     return [texts[place] for place in chosen]
 

@@ -18,6 +18,11 @@ SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/")
 SPECIAL = re.compile(r"([\[\]{}*?\\])")  # in the paths that Spark reads
 
 
+def pattern_of(path: Path) -> str:
+    """Give the pattern that means this path to Spark, and no other."""
+    return SPECIAL.sub(r"\\\1", str(path))
+
+
 @dataclass(frozen=True)
 class InputPart:
     """One file of the input, as every worker can open it."""
@@ -33,8 +38,8 @@ class InputPart:
 
     @property
     def pattern(self) -> str:
-        """The pattern that means this path to Spark, and no other."""
-        return SPECIAL.sub(r"\\\1", str(self.path))
+        """What Spark is told to read."""
+        return pattern_of(self.path)
 
 
 @dataclass(frozen=True)

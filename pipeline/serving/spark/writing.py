@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ from pyspark.sql.types import StringType, StructField, StructType
 
 from pipeline.serving.cells import cell
 from pipeline.serving.fields import FieldKinds
+from pipeline.serving.readers import open_source
+from pipeline.serving.records import Columns
 from pipeline.serving.spark.arrow import MapBatches, map_batches
+from pipeline.serving.spark.inputs import pattern_of
 from pipeline.serving.writers import column, schema_of
 
 # Every cell is quoted, and a quote is doubled, so that any text comes back as it was.
@@ -43,14 +47,26 @@ def write(records: DataFrame, folder: Path, form: str, kinds: FieldKinds, *, csv
 
 def count(spark: SparkSession, folder: Path, form: str) -> int:
     """Count the rows that lie in a folder."""
-    if form == ".parquet":
-        frame = spark.read.parquet(str(folder))
-    elif form.startswith(".csv"):
-        frame = spark.read.csv(str(folder), header=True, multiLine=True, escape='"')
-    else:
-        frame = spark.read.text(str(folder), lineSep="\n")
+    if form.startswith(".csv"):
+        # Spark's own reader of rows over several lines takes any path for a pattern, however it is written.
+        paths = [(str(path),) for path in folder.glob("part-*")]
+        return sum(
+            row.rows
+            for row in map_batches(spark.createDataFrame(paths, "path string"), _count_csv, "rows long").collect()
+        )
+    pattern = pattern_of(folder)
+    frame = spark.read.parquet(pattern) if form == ".parquet" else spark.read.text(pattern, lineSep="\n")
     rows: int = frame.count()
     return rows
+
+
+def _count_csv(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        rows = []
+        for path in batch.column(0).to_pylist():
+            with closing(open_source(Path(path), Columns())) as source:
+                rows.append(sum(1 for _ in source))
+        yield pa.RecordBatch.from_pydict({"rows": pa.array(rows, pa.int64())})
 
 
 def rename_parts(folder: Path, old: str, new: str) -> None:

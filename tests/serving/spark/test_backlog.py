@@ -45,7 +45,7 @@ def both(spark, tagger, bundle_dir, tmp_path):
     from pipeline.serving.spark.backlog import tag_file
 
     def both(source, ending=".jsonl", **options):
-        outputs = [tmp_path / f"{engine}{ending}" for engine in ("local", "spark")]
+        outputs = [tmp_path / f"{engine}{ending}" for engine in ("local", "spark, [2] {a} *")]
         local.tag_file(Job(source, outputs[0], **options), tagger, quiet, quiet)
         tag_file(Job(source, outputs[1], batch_rows=3, **options), bundle_dir, bar=False)
         return outputs
