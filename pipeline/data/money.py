@@ -32,7 +32,7 @@ class Money(NamedTuple):
 def parse_money(value: object) -> Money | None:
     """Read a number or a text such as `1 200,50 грн` or `$15`; None where it is neither."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return Money(value) if math.isfinite(value) else None
+        return Money(value) if abs(value) < math.inf else None
     if not isinstance(value, str) or len(value) > _LONGEST:
         return None
     found = _NAMED.fullmatch(value)

@@ -133,7 +133,8 @@ def _plain_amounts(fields: Mapping[str, Any]) -> dict[str, Any]:
     own = fields.get("currency")
     if len(named | ({currency_code(own)} - {None})) > 1:
         raise BadRowError(RejectReason.BAD_FIELD, "the amounts are in different currencies")
-    return plain | {"currency": named.pop()} if named and own in (None, "") else plain
+    unnamed = own is None or (isinstance(own, str) and not own.strip())
+    return plain | {"currency": named.pop()} if named and unnamed else plain
 
 
 def _amount(name: str, value: Any) -> Money | None:  # noqa: ANN401 - a field may hold anything

@@ -22,6 +22,8 @@ from pipeline.data.money import ABSURD, Money, currency_code, is_sane, parse_mon
         ("$15 грн", None),
         (True, None),
         (float("nan"), None),
+        (float("-inf"), None),
+        (10**400, Money(10**400)),
         (None, None),
         ("9" * 100, None),
         ("1\u00a0200.50", Money(1200.5)),

@@ -92,6 +92,7 @@ def test_an_amount_brings_its_currency_where_no_field_names_one():
     written = {"text": "т", "order_amount": "1 200,50 грн", "claimed_amount": "₴300", "paid_amount": 5}
     read = {"order_amount": 1200.5, "claimed_amount": 300, "paid_amount": 5}
     assert check(written).carried == {"text": "т"} | read | {"currency": "UAH"}
+    assert check(written | {"currency": " "}).carried == {"text": "т"} | read | {"currency": "UAH"}
     assert check(written | {"currency": "гривня"}).carried == {"text": "т"} | read | {"currency": "гривня"}
     for other in ({"currency": "RUB"}, {"claimed_amount": "$300"}):
         refused = check(written | other)
