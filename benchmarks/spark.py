@@ -21,8 +21,7 @@ from pathlib import Path
 
 import psutil
 import pyarrow.parquet as pq
-from rich.console import Console
-from rich.table import Table
+from tabulate import tabulate
 
 CORPUS = Path("data/corpus")
 POOL = "complaint_pool.parquet"
@@ -75,8 +74,9 @@ def main() -> None:
             write(path, count)
         measured = {name: measure(name, few, all_rows, rows) for name in ENGINES}
         row_bytes = all_rows.stat().st_size / rows
-    console = Console(width=120)
-    console.print(rates(measured), f"{rows:,} rows of {row_bytes:.0f} bytes", larger_jobs(measured, row_bytes))
+    print(
+        rates(measured), f"\n{rows:,} rows of {row_bytes:.0f} bytes", f"\n{larger_jobs(measured, row_bytes)}", sep="\n"
+    )
 
 
 def write(path: Path, count: int) -> None:
@@ -140,25 +140,26 @@ def kind(process: psutil.Process) -> str:
     return "Python worker" if "pyspark.daemon" in process.cmdline() else "command"
 
 
-def rates(measured: dict[str, Measured]) -> Table:
+def rates(measured: dict[str, Measured]) -> str:
     """Return a line per engine."""
-    table = Table("engine", "core-seconds for few rows", "rows per core-second", "rows/s now", "memory at the peak")
+    lines = []
     for name, found in measured.items():
         memory = ", ".join(f"{kind} {peak / GIB:.2f} GiB" for kind, peak in found.all_rows.memory.items())
-        table.add_row(name, f"{found.few.work:.1f}", f"{found.per_core:,.1f}", f"{found.per_second:,.1f}", memory)
-    return table
+        lines.append((name, found.few.work, found.per_core, found.per_second, memory))
+    columns = ["engine", "core-seconds for few rows", "rows per core-second", "rows per second", "memory at the peak"]
+    return tabulate(lines, columns, tablefmt="github", floatfmt=".1f")
 
 
-def larger_jobs(measured: dict[str, Measured], row_bytes: float) -> Table:
+def larger_jobs(measured: dict[str, Measured], row_bytes: float) -> str:
     """Return a line per size of job: rows over the measured rate; nothing else is assumed but that cores add up."""
     found = measured[SPARK]
-    table = Table("rows", "in, GiB", "out, GiB", "core hours", *(f"hours on {cores:,} cores" for cores in CORES))
+    lines = []
     for rows in SIZES:
         hours = rows / found.per_core / 3_600
         sizes = (rows * row_bytes / GIB, rows * found.row_bytes / GIB, hours)
-        spread = (f"{hours / cores:,.1f}" for cores in CORES)
-        table.add_row(f"{rows:,}", *(f"{size:,.1f}" for size in sizes), *spread)
-    return table
+        lines.append([f"{rows:,}", *(f"{size:,.1f}" for size in (*sizes, *(hours / cores for cores in CORES)))])
+    columns = ["rows", "in, GiB", "out, GiB", "core hours", *(f"hours on {cores:,} cores" for cores in CORES)]
+    return tabulate(lines, columns, tablefmt="github", disable_numparse=True, stralign="right")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Does memory stay flat? Peak memory of tagging few rows against many, each in a process of its own. Prints the table.
+"""Do time and memory grow as they should? Each number of rows is tagged in a process of its own. Prints the table.
 
-python -m benchmarks.memory [--rows 10000 1000000] [--ending .csv] [--model DIR] [--every-text]
+python -m benchmarks.growth [--rows 1000 10000 100000 1000000] [--ending .csv] [--model DIR] [--every-text]
 
 The texts are short and only 1,000 of them differ, while every id does. By default each text is tagged once and its tags
 are used again, so that a million rows take minutes: all else (reading, checking, parts, counting, joining, writing) is
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tabulate import tabulate
+from tqdm.auto import tqdm
 
 from benchmarks.messages import sample_messages
 from pipeline.serving.backlog import Job, tag_file
@@ -44,23 +45,23 @@ class RememberingTagger(Tagger):
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, nargs=2, default=(10_000, 1_000_000))
+    parser.add_argument("--rows", type=int, nargs="+", default=(1_000, 10_000, 100_000, 1_000_000))
     parser.add_argument("--ending", default=".csv")
     parser.add_argument("--model", type=Path)
     parser.add_argument("--every-text", action="store_true")
     options = parser.parse_args()
     kind = Tagger if options.every_text else RememberingTagger
     lines = []
-    for rows in options.rows:
+    for rows in tqdm(options.rows, "sizes", leave=False):
         with tempfile.TemporaryDirectory() as folder, multiprocessing.get_context("spawn").Pool(1) as process:
             source = Path(folder) / "in.jsonl"
             _write(source, rows)
             job = Job(source, source.with_name(f"out{options.ending}"))
-            lines.append((rows, *process.apply(_measure, (job, kind, options.model or default_bundle()))))
-    print(tabulate(lines, ["rows", "peak, MiB", "seconds"], tablefmt="github", floatfmt=".1f"))
-    print(
-        f"\nratio {lines[1][1] / lines[0][1]:.2f}; {'every text read' if options.every_text else 'each text read once'}"
-    )
+            peak, seconds = process.apply(_measure, (job, kind, options.model or default_bundle()))
+        lines.append((rows, seconds, rows / seconds, peak))
+    print("every text read by the model" if options.every_text else "each text read by the model once")
+    columns = ["rows", "seconds", "rows per second", "peak, MiB"]
+    print(tabulate(lines, columns, tablefmt="github", intfmt=",", floatfmt=("", ".1f", ".0f", ".0f")))
 
 
 def _write(path: Path, rows: int) -> None:
