@@ -16,7 +16,7 @@ def tag_file(job: "Job", model: Path | None, quiet: bool) -> float:
     Raises:
         SkargaError: Spark or Java is missing, or the run failed.
     """
-    from pipeline.serving.bundle import default_bundle
+    from pipeline.serving.bundle import RISK, default_bundle
     from pipeline.serving.run_record import summary
     from pipeline.serving.spark.session import check_installed
 
@@ -24,6 +24,8 @@ def tag_file(job: "Job", model: Path | None, quiet: bool) -> float:
     from pipeline.serving.spark import backlog
 
     folder = model or default_bundle()
+    if (folder / RISK).is_file() and not quiet:
+        typer.echo("the engine spark judges no conduct: complainer_risk stays insufficient_history", err=True)
     record = backlog.tag_file(job, folder, bar=sys.stderr.isatty() and not quiet)
     if not quiet:
         lines = [f"model: {folder} ({record.model_version})", *summary(record, job.output)]

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from sklearn.metrics import roc_auc_score
 
 from pipeline.evaluation.metrics import calibration_error
-from pipeline.risk.features import FEATURES, Facts, Features
+from pipeline.risk.features import FEATURES, Features
 from pipeline.risk.scorecard import RiskModel
 
 Floats = npt.NDArray[np.float64]
@@ -50,9 +50,9 @@ class Judged:
 def judge(model: RiskModel, conduct: pa.Table) -> Judged:
     """Assess every customer as `skarga tag` would; those without enough history are left out."""
     enough = conduct.filter(pc.greater_equal(conduct["earlier_complaints"], model.least_earlier))
-    answers = [model.assess(Features.of(row), Facts.of(row)) for row in enough.to_pylist()]
-    scores = np.array([answer.score for answer in answers], np.float64)
-    return Judged(enough, scores, np.array([answer.level for answer in answers], object))
+    rated = [model.rate(Features.of(row)) for row in enough.to_pylist()]
+    scores = np.array([score for _, score in rated], np.float64)
+    return Judged(enough, scores, np.array([level for level, _ in rated], object))
 
 
 def figures(judged: Judged, everybody: pa.Table, baselines: Mapping[str, Floats], share: float) -> Figures:
@@ -67,7 +67,7 @@ def figures(judged: Judged, everybody: pa.Table, baselines: Mapping[str, Floats]
     systems = {"skarga": judged.scores, **baselines}
     return {
         "customers": _counts(judged, everybody),
-        "systems": {name: _ranking(scores, judged.labels, share) for name, scores in systems.items()},
+        "systems": {name: ranking(scores, judged.labels, share) for name, scores in systems.items()},
         "calibration_error": calibration_error(judged.scores, ~judged.honest),
         "levels": {level: _level(judged, level) for level in ALERTED},
         "behaviours": _shares_of_levels(judged, "behaviour"),
@@ -85,7 +85,7 @@ def _counts(judged: Judged, everybody: pa.Table) -> Figures:
     }
 
 
-def _ranking(scores: Floats, labels: Ints, share: float) -> Figures:
+def ranking(scores: Floats, labels: Ints, share: float) -> Figures:
     """How well scores order customers; ties at the end of the queue are broken by their order in the file."""
     first = np.argsort(-scores, kind="stable")[: max(1, round(share * len(scores)))]
     return {"auc": roc_auc_score(labels, scores), "precision": labels[first].mean()}

@@ -34,8 +34,8 @@ def measure_fairness(world: Simulated, most: int, model: RiskModel, read: Read, 
     Returns:
         By what is changed: the `mean` and the `most` that a score moves.
     """
-    world = _some(world, most, model.least_earlier + 1)
-    which = _same_style(world, changes.styles)
+    world = some_customers(world, most, model.least_earlier + 1)
+    which = same_style(world, changes.styles)
     scores: dict[tuple[str, ...], Floats] = {}
 
     def score(texts: Texts) -> Floats:
@@ -50,7 +50,7 @@ def measure_fairness(world: Simulated, most: int, model: RiskModel, read: Read, 
     return {what: {"mean": np.mean(parts), "most": np.max(parts)} for what, parts in moved.items()}
 
 
-def _some(world: Simulated, most: int, least_complaints: int) -> Simulated:
+def some_customers(world: Simulated, most: int, least_complaints: int) -> Simulated:
     """Customers with enough complaints, spread evenly over all of them."""
     counts = world.complaints.group_by("customer_id").aggregate([("id", "count")]).sort_by("customer_id")
     enough = counts["customer_id"].filter(pc.greater_equal(counts["id_count"], least_complaints))
@@ -63,7 +63,7 @@ def _some(world: Simulated, most: int, least_complaints: int) -> Simulated:
     )
 
 
-def _same_style(world: Simulated, styles: Sequence[str]) -> Ints:
+def same_style(world: Simulated, styles: Sequence[str]) -> Ints:
     """For each complaint the number of a text that does what its own message does."""
     rows = [row | {"lang": row["language"]} for row in world.messages.to_pylist()]
     by_style = {style: [n for n, one in enumerate(styles) if one == style] for style in set(styles)}

@@ -55,7 +55,7 @@ GATES = (
     Gate("false positives between languages", lambda m: float(m["false_positives"]["largest_ratio"]), most=1.25),
     *(Gate(f"score moved by the {what}", _moved(what, "most"), most=0.01) for what in ("name", "gender", "city")),
     Gate("score moved by the language", _moved("language", "most"), most=0.05),
-    *(Gate(f"score moved by {what}", _moved(what, "most"), most=0.03) for what in _CARELESS),
+    *(Gate(f"score moved by {what.replace('_', ' ')}", _moved(what, "most"), most=0.03) for what in _CARELESS),
 )
 
 

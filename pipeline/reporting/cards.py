@@ -7,15 +7,19 @@ import json
 import re
 from pathlib import Path
 
-from pipeline.reporting import robustness, scores
+from pipeline.reporting import risk_scores, robustness, scores
 from pipeline.reporting.corpus import corpus_card
 from pipeline.serving.durable import written_whole
 
 README = Path("README.md")
 CORPUS = Path("data/corpus")
-CARDS = (README, Path("models/README.md"))
-_TABLES = {"scores": scores.markdown_tables, "robustness": robustness.markdown_tables}
-_BLOCK = re.compile(r"(<!-- (scores|robustness): (\S+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
+CARDS = (README, Path("models/README.md"), Path("docs/risk.md"))
+_TABLES = {
+    "scores": scores.markdown_tables,
+    "robustness": robustness.markdown_tables,
+    "risk": risk_scores.markdown_tables,
+}
+_BLOCK = re.compile(r"(<!-- (scores|robustness|risk): (\S+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
 
 
 def refresh(text: str, root: Path) -> str:

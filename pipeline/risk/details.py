@@ -48,6 +48,7 @@ def _values(features: Features, facts: Facts, speech: Speech) -> dict[str, Any]:
     return values | {
         "complaints": features.earlier_complaints + 1,
         "disproportion": percent(features.disproportion or 0, speech),
+        "mean_claim": percent(facts.mean_claim or 0, speech),
         "basis": phrase("basis", facts.money_basis or "orders", speech),
     }
 

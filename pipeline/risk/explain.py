@@ -21,6 +21,7 @@ from pipeline.risk.scorecard import BASE, CONTEXT, SHORT_HISTORY, UNKNOWN
 Reader = Literal["agent", "customer"]
 READERS: tuple[Reader, ...] = ("agent", "customer")
 _STRONG, _CLEAR = 1.0, 0.3  # log-odds; below the second a reason matters slightly
+_MOST, _LEAST = 0.95, 0.01  # scores beyond which no number is said: a model is never that sure of a person
 _TELLING = (BASE, SHORT_HISTORY)  # reasons that say what the model itself is like
 
 
@@ -42,7 +43,7 @@ def _section(tag: Tag, speech: Speech, reader: Reader) -> Iterator[str]:
     yield words["level"][tag.complainer_risk][speech]
     if tag.complainer_risk_score is not None and words["score"][speech]:
         yield words["score"][speech].format(
-            percent=number(100 * tag.complainer_risk_score, speech), origin=_origin(reasons, speech)
+            count=_of_a_hundred(tag.complainer_risk_score, speech), origin=_origin(reasons, speech)
         )
     yield words["person"][speech]
     if days := _memory(reasons):
@@ -51,6 +52,11 @@ def _section(tag: Tag, speech: Speech, reader: Reader) -> Iterator[str]:
         yield words[heading][speech]
         yield from (f"  • {line}" for line in lines)
     yield words["object"][speech]
+
+
+def _of_a_hundred(score: float, speech: Speech) -> str:
+    size = "most" if score > _MOST else "least" if score < _LEAST else "about"
+    return str(_words()["count"][size][speech]).format(percent=number(100 * score, speech))
 
 
 def _lists(reasons: Sequence[Reason], speech: Speech) -> Iterator[tuple[str, list[str]]]:

@@ -52,12 +52,19 @@ class Features(_FromRow):
     complaint_rate: float | None = None  # earlier complaints per order (or time), over the peers' rate; 1: usual
     claimed_ratio: float | None = None  # money claimed earlier over money spent; 0 upwards
     paid_ratio: float | None = None  # money obtained earlier over money spent; 0 upwards
+    claim_share: float | None = None  # 0..1, of complaints (this one included) with an amount claimed
+    usual_claim: float | None = None  # a claim over its own order, this one included; None where nothing was claimed
     rejected_share: float | None = None  # 0..1, of the closed ones; None when none is closed
     threat_payouts: int | None = None  # earlier complaints with a threat that were paid
     reopened: int | None = None  # complaints, this one included, within 30 days after an upheld or paid one
     disproportion: float | None = None  # this claim over its own order; 0..20
     tenure_days: int | None = None  # days since the customer came; protective
     incident_reports: int | None = None  # others' other wordings on the same thing in the 14 days before; protective
+
+    @property
+    def rejected(self) -> int | None:
+        """Earlier complaints that a person found unjustified; unknown where none was decided."""
+        return self.closed - self.upheld if self.closed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,8 @@ class Facts(_FromRow):
     threats: int  # earlier complaints with a legal or publicity threat or an ultimatum
     rejected: int  # earlier complaints that a person found unjustified
     same_day: int  # earlier complaints of the 24 hours before
+    claims: int | None = None  # complaints with an amount claimed, this one included
+    mean_claim: float | None = None  # of claims over their own orders, each counted as five orders at most
     orders: int | None = None  # of the customer, in all
     spend: float | None = None  # of the customer, in all
     claimed: float | None = None  # money claimed earlier
@@ -82,11 +91,13 @@ class Facts(_FromRow):
 
 FEATURES: tuple[str, ...] = tuple(field.name for field in fields(Features))
 
-# The fields of the input without which a feature is unknown; `a|b` means that one of them is enough.
+# The fields of the input without which a feature is unknown; `a|b` means that one of them is enough. What is None where
+# there is nothing to speak of (no claim, no decision) is not named: somebody who has claimed nothing is no riddle.
 NEEDS: dict[str, tuple[str, ...]] = {
     "complaint_rate": ("customers: orders|since",),
     "claimed_ratio": ("claimed_amount", "customers: spend|order_amount"),
     "paid_ratio": ("paid_amount", "customers: spend|order_amount"),
+    "claim_share": ("claimed_amount",),
     "rejected_share": ("outcome",),
     "threat_payouts": ("paid_amount",),
     "reopened": ("outcome|paid_amount",),

@@ -32,6 +32,8 @@ WITH said AS (
         CASE WHEN c.outcome = 'rejected' THEN 1 ELSE 0 END AS rejected,
         CASE WHEN c.outcome = 'upheld' OR c.paid_amount > 0 THEN 1 ELSE 0 END AS fixed,
         CASE WHEN c.paid_amount > 0 THEN 1 ELSE 0 END AS paid,
+        CASE WHEN c.claimed_amount > 0 THEN 1 ELSE 0 END AS claim,
+        CASE WHEN c.claimed_amount IS NOT NULL THEN 1 ELSE 0 END AS told_claim,
         CASE WHEN c.paid_amount IS NOT NULL THEN 1 ELSE 0 END AS told_paid,
         CASE WHEN c.paid_amount IS NOT NULL OR c.outcome IS NOT NULL THEN 1 ELSE 0 END AS told_end,
         NULLIF(ROUND(c.order_amount * 100), 0) AS order_amount, ROUND(c.claimed_amount * 100) AS claimed_amount,
@@ -52,6 +54,9 @@ SELECT
     CASE WHEN paid_amount IS NULL OR paid_amount = 0 THEN paid_amount
          WHEN spend > 0 THEN LEAST(paid_amount, COALESCE($most_claimed * order_amount, spend))
          WHEN order_amount > 0 THEN ROUND($unit * LEAST(paid_amount / order_amount, $most_claimed)) END AS paid_part,
+    CASE WHEN claimed_amount > 0 AND order_amount > 0 THEN 1 ELSE 0 END AS sized,
+    CASE WHEN claimed_amount > 0 AND order_amount > 0 THEN ROUND($unit * LEAST(claimed_amount / order_amount, $most_claimed))
+         ELSE 0e0 END AS size,
     ROW_NUMBER() OVER own - 1 AS place,
     MIN(day) OVER own AS first_day,
     CASE WHEN moment - MAX(CASE WHEN fixed = 1 THEN moment END) OVER before <= $again THEN 1 ELSE 0 END AS reopens,
@@ -67,17 +72,21 @@ WINDOW
 CREATE OR REPLACE TEMP VIEW peers_shares AS
 WITH daily AS (
     SELECT day, COUNT(*) AS n, SUM(demand) AS demand, SUM(vague) AS vague, SUM(venting) AS venting,
-           SUM(closed) AS closed, SUM(rejected) AS rejected
+           SUM(closed) AS closed, SUM(rejected) AS rejected,
+           SUM(claim) AS claim, SUM(told_claim) AS told_claim, SUM(size) AS size, SUM(sized) AS sized
     FROM placed GROUP BY day
 ), before AS (
     SELECT day,
            COALESCE(SUM(n) OVER w, 0) AS n, COALESCE(SUM(demand) OVER w, 0) AS demand,
            COALESCE(SUM(vague) OVER w, 0) AS vague, COALESCE(SUM(venting) OVER w, 0) AS venting,
-           COALESCE(SUM(closed) OVER w, 0) AS closed, COALESCE(SUM(rejected) OVER w, 0) AS rejected
+           COALESCE(SUM(closed) OVER w, 0) AS closed, COALESCE(SUM(rejected) OVER w, 0) AS rejected,
+           COALESCE(SUM(claim) OVER w, 0) AS claim, COALESCE(SUM(told_claim) OVER w, 0) AS told_claim,
+           COALESCE(SUM(size) OVER w, 0) AS size, COALESCE(SUM(sized) OVER w, 0) AS sized
     FROM daily WINDOW w AS (ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )
 SELECT day, (demand + 1e0) / (n + 4) AS demand, (vague + 1e0) / (n + 4) AS vague, (venting + 4e-1) / (n + 4) AS venting,
-       (rejected + 1e0) / (closed + 4) AS rejected
+       (rejected + 1e0) / (closed + 4) AS rejected, (claim + 1e0) / (told_claim + 4) AS claim,
+       (size + 2 * $unit) / ($unit * (sized + 2)) AS size
 FROM before;
 
 -- Complaints of a customer in e orders (or days) are Poisson with a rate of its own, the rates are gamma with mean m and
@@ -152,13 +161,16 @@ WITH events AS (
     SELECT seq, customer_id, moment + delay AS moment, CASE WHEN enters = 1 THEN seq ELSE -1 END AS turn, enters,
            sign AS n, sign * demand AS demand, sign * threat AS threat, sign * vague AS vague, sign * venting AS venting,
            sign * closed AS closed, sign * upheld AS upheld, sign * rejected AS rejected, sign * reopens AS reopens,
+           sign * claim AS claim, sign * told_claim AS told_claim, sign * size AS size, sign * sized AS sized,
            sign * threat * paid AS threat_paid, sign * told_paid AS told_paid, sign * told_end AS told_end
     FROM placed CROSS JOIN (VALUES (CAST(0 AS BIGINT), 1, 1e0), ($memory, 0, -1e0)) AS phases (delay, enters, sign)
 ), sums AS (
     SELECT seq, enters,
            SUM(n) OVER w AS n, SUM(demand) OVER w AS demand, SUM(threat) OVER w AS threat, SUM(vague) OVER w AS vague,
            SUM(venting) OVER w AS venting, SUM(closed) OVER w AS closed, SUM(upheld) OVER w AS upheld,
-           SUM(rejected) OVER w AS rejected, SUM(reopens) OVER w AS reopens, SUM(threat_paid) OVER w AS threat_paid,
+           SUM(rejected) OVER w AS rejected, SUM(claim) OVER w AS claim, SUM(told_claim) OVER w AS told_claim,
+           SUM(size) OVER w AS size, SUM(sized) OVER w AS sized,
+           SUM(reopens) OVER w AS reopens, SUM(threat_paid) OVER w AS threat_paid,
            SUM(told_paid) OVER w AS told_paid, SUM(told_end) OVER w AS told_end
     FROM events WINDOW w AS (
         PARTITION BY customer_id ORDER BY moment, turn, enters ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -278,12 +290,15 @@ CREATE OR REPLACE TEMP VIEW conduct AS
 WITH joined AS (
     SELECT
         p.*, s.demand AS peer_demand, s.vague AS peer_vague, s.venting AS peer_venting, s.rejected AS peer_rejected,
+        s.claim AS peer_claim, s.size AS peer_size,
         r.rate AS m, r.shape AS a, m.claimed AS peer_claimed, m.paid AS peer_paid, m.weight AS peer_weight,
         COALESCE(c.n, 0) AS n, COALESCE(b.recent, 0) + 1 AS recent, COALESCE(b.same_day, 0) AS same_day,
         COALESCE(b.reasons, 0) + p.demand AS reasons,
         COALESCE(c.demand, 0) + p.demand AS demands, COALESCE(c.vague, 0) + p.vague AS vagues,
         COALESCE(c.venting, 0) + p.venting AS ventings, COALESCE(c.threat, 0) AS threats,
         COALESCE(c.closed, 0) AS all_closed, COALESCE(c.upheld, 0) AS all_upheld, COALESCE(c.rejected, 0) AS all_rejected,
+        COALESCE(c.claim, 0) + p.claim AS all_claims, COALESCE(c.told_claim, 0) + p.told_claim AS all_told,
+        COALESCE(c.size, 0) + p.size AS all_sizes, COALESCE(c.sized, 0) + p.sized AS all_sized,
         COALESCE(c.reopens, 0) + p.reopens AS reopened, COALESCE(c.threat_paid, 0) AS threat_paid,
         COALESCE(c.told_paid, 0) AS n_paid, COALESCE(c.told_end, 0) AS n_end,
         COALESCE(o.claims, 0) AS claims, COALESCE(o.ends, 0) AS ends, COALESCE(o.claimed_part, 0) AS claimed_sum,
@@ -303,7 +318,7 @@ WITH joined AS (
     LEFT JOIN incidents AS i ON i.seq = p.seq
 ), based AS (  -- what falls into the memory of a customer's orders and money, as if both were spread evenly
     SELECT *,
-           CASE WHEN rate_basis = 'orders' THEN orders * in_memory 
+           CASE WHEN rate_basis = 'orders' THEN orders * in_memory
                 WHEN rate_basis = 'tenure' THEN LEAST(tenure, $memory_days) END AS exposure,
            CASE WHEN money_basis = 'spend' THEN spend * in_memory ELSE $unit * claims END AS claimed_base,
            CASE WHEN money_basis = 'spend' THEN spend * in_memory ELSE $unit * ends END AS paid_base,
@@ -328,6 +343,8 @@ SELECT
         AS claimed_ratio,
     CASE WHEN ends > 0 THEN ROUND((paid_sum + weight * COALESCE(peer_paid, 25e-2)) / (paid_base + weight), 6) END
         AS paid_ratio,
+    CASE WHEN all_told > 0 THEN ROUND((all_claims + 2 * peer_claim) / (all_told + 2), 6) END AS claim_share,
+    CASE WHEN all_sized > 0 THEN ROUND((all_sizes / $unit + 2 * peer_size) / (all_sized + 2), 6) END AS usual_claim,
     CASE WHEN all_closed > 0 THEN ROUND((all_rejected + 2 * peer_rejected) / (all_closed + 2), 6) END AS rejected_share,
     CAST(CASE WHEN n = 0 OR n_paid > 0 THEN threat_paid END AS INT) AS threat_payouts,
     CAST(CASE WHEN n = 0 OR n_end > 0 THEN reopened END AS INT) AS reopened,
@@ -339,6 +356,8 @@ SELECT
     CAST(threats AS INT) AS threats,
     CAST(all_rejected AS INT) AS rejected,
     CAST(same_day AS INT) AS same_day,
+    CAST(CASE WHEN all_told > 0 THEN all_claims END AS INT) AS claims,
+    CASE WHEN all_sized > 0 THEN ROUND(all_sizes / $unit / all_sized, 6) END AS mean_claim,
     CAST(orders AS INT) AS orders,
     spend / 100 AS spend,
     CASE WHEN claims > 0 THEN claimed / 100 END AS claimed,

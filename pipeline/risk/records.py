@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.data.dates import parse_date
+from pipeline.data.money import currency_code, is_sane, parse_money
 from pipeline.risk.duplicates import Templates
 from pipeline.risk.history import COMPLAINTS
-from pipeline.risk.money import currency_code, is_sane, parse_money
 from pipeline.risk.signs import signs_of
 from pipeline.risk.wording import Wording, joined, read_wording
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pipeline.data.schema import Risk
 from pipeline.errors import SkargaError
 from pipeline.risk.details import Sheet
-from pipeline.risk.features import Assessment, Facts, Features
+from pipeline.risk.features import NEEDS, Assessment, Facts, Features
 from pipeline.risk.guards import Case, guards_of
 
 FILE = "risk.json"
@@ -24,7 +24,8 @@ DECIMALS = 2  # of every weight: what is printed is what is added up
 # What may have a weight: things that people did. The rest is shown, and never counts.
 CONDUCT = (
     "earlier_complaints", "recent_complaints", "upheld", "own_duplicates", "campaign_customers", "complaint_rate",
-    "claimed_ratio", "paid_ratio", "rejected_share", "reopened", "disproportion", "tenure_days",
+    "claimed_ratio", "paid_ratio", "claim_share", "usual_claim", "rejected", "rejected_share", "reopened",
+    "disproportion", "tenure_days",
 )  # fmt: skip
 # Shown where there is any. Two hang on what a model reads in a message, and so on who has written it and how
 # (docs/risk.md has the figures); the last concerns the case and not the customer.
@@ -99,30 +100,39 @@ class RiskModel(_Closed):
     def assess(self, features: Features, facts: Facts) -> Assessment:
         """Judge one complaint of a known customer; base and weights add up to the log-odds of the score."""
         sheet = Sheet(features, facts, self.limits)
-        if features.earlier_complaints < self.least_earlier:
-            return Assessment("insufficient_history", None, (_reason(sheet, SHORT_HISTORY, 0.0),))
-        weights = {term.feature: term.weight(features) for term in self.terms}
-        log_odds = math.fsum((self.base, *weights.values()))
-        level, guards = self._level(log_odds, features)
-        known = sorted(((code, weight) for code, weight in weights.items() if weight), key=lambda one: -abs(one[1]))
-        counted = [(BASE, self.base), *known, *((code, 0.0) for code in guards)]
-        unknown = [term.feature for term in self.terms if getattr(features, term.feature) is None]
+        level, score = self.rate(features)
+        if score is None:
+            return Assessment(level, None, (_reason(sheet, SHORT_HISTORY, 0.0),))
+        weights = [(code, weight) for code, weight in self._weights(features).items() if weight]
+        known = sorted(weights, key=lambda one: -abs(one[1]))
+        counted = [(BASE, self.base), *known, *((code, 0.0) for code in self._guards(score, features))]
+        unknown = [
+            term.feature for term in self.terms if getattr(features, term.feature) is None and term.feature in NEEDS
+        ]
         reasons = [
             *(_reason(sheet, code, weight) for code, weight in counted),
             *(_unknown(sheet, code) for code in unknown),
             *_context(sheet, features, facts),
         ]
-        return Assessment(level, probability(log_odds), tuple(reasons))
+        return Assessment(level, score, tuple(reasons))
 
-    def _level(self, log_odds: float, features: Features) -> tuple[Risk, list[str]]:
-        """The level, and the guards that have lowered it."""
-        score = probability(log_odds)
+    def rate(self, features: Features) -> tuple[Risk, float | None]:
+        """The level and the score that `assess` gives reasons for."""
+        if features.earlier_complaints < self.least_earlier:
+            return "insufficient_history", None
+        score = probability(math.fsum((self.base, *self._weights(features).values())))
         if score < self.thresholds.elevated:
-            return "low", []
-        if score < self.thresholds.review:
-            return "elevated", []
-        guards = guards_of(Case(features, self.fault_reports))
-        return ("elevated" if guards else "review"), guards
+            return "low", score
+        if score < self.thresholds.review or self._guards(score, features):
+            return "elevated", score
+        return "review", score
+
+    def _weights(self, features: Features) -> dict[str, float]:
+        return {term.feature: term.weight(features) for term in self.terms}
+
+    def _guards(self, score: float, features: Features) -> list[str]:
+        """Codes of what keeps a case out of `review` whose score alone would put it there."""
+        return guards_of(Case(features, self.fault_reports)) if score >= self.thresholds.review else []
 
     @property
     def limits(self) -> dict[str, Any]:

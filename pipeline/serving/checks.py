@@ -1,12 +1,13 @@
 """A raw row in; out comes a row that can be tagged, under the contract's names, or the same row set aside."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from pipeline.data.dates import iso_date
+from pipeline.data.money import Money, currency_code, parse_money
 from pipeline.data.schema import Tag
-from pipeline.serving.amounts import parse_amount
 from pipeline.serving.records import MAX_FIELDS, MAX_TEXT_CHARACTERS, Columns, RawRow, Rejected, RejectReason, Row
 
 AMOUNTS = ("order_amount", "claimed_amount", "paid_amount")
@@ -45,9 +46,7 @@ class Checker:
         for name in IDS:
             if name in fields:
                 fields[name] = _identifier(name, fields[name])
-        for name in AMOUNTS:
-            if name in fields:
-                fields[name] = _amount(name, fields[name])
+        fields |= _plain_amounts(fields)
         for name in SCALARS:
             if isinstance(fields.get(name), list | dict):
                 raise BadRowError(RejectReason.BAD_FIELD, f"{name!r} must be a single value")
@@ -126,12 +125,23 @@ def _readable_id(value: Any) -> str | None:  # noqa: ANN401 - a field may hold a
         return None
 
 
-def _amount(name: str, value: Any) -> int | float | None:  # noqa: ANN401 - a field may hold anything
-    if isinstance(value, str):
-        amount = parse_amount(value)
-        if amount is None and value.strip():
-            raise BadRowError(RejectReason.BAD_FIELD, f"{name!r} is not a number")
-        return amount
-    if isinstance(value, bool) or not isinstance(value, int | float | None):
+def _plain_amounts(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The amounts as numbers, and the currency that they name, where the row has no field that names one."""
+    read = {name: _amount(name, fields[name]) for name in AMOUNTS if name in fields}
+    plain: dict[str, Any] = {name: money.amount if money else None for name, money in read.items()}
+    named = {money.currency for money in read.values() if money and money.currency}
+    own = fields.get("currency")
+    if len(named | ({currency_code(own)} - {None})) > 1:
+        raise BadRowError(RejectReason.BAD_FIELD, "the amounts are in different currencies")
+    unnamed = own is None or (isinstance(own, str) and not own.strip())
+    return plain | {"currency": named.pop()} if named and unnamed else plain
+
+
+def _amount(name: str, value: Any) -> Money | None:  # noqa: ANN401 - a field may hold anything
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    money = Money(value) if is_number else parse_money(value)
+    if money is None:
         raise BadRowError(RejectReason.BAD_FIELD, f"{name!r} is not a number")
-    return value
+    return money

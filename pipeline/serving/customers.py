@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.data.dates import parse_date
+from pipeline.data.money import currency_code, is_sane, parse_money
 from pipeline.errors import SkargaError
 from pipeline.risk.history import CUSTOMERS, DAY
-from pipeline.risk.money import currency_code, is_sane, parse_money
 from pipeline.risk.records import microseconds
 from pipeline.serving.readers import open_source
 from pipeline.serving.records import Columns, RawRow, Rejected, RejectReason

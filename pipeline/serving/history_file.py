@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pipeline.data.money import parse_money
 from pipeline.data.schema import Tag
-from pipeline.risk.money import parse_money
 from pipeline.risk.records import AMOUNTS, Unfit, moment_of
 from pipeline.serving.customers import set_aside
 from pipeline.serving.readers import Source, open_source, stem

@@ -22,7 +22,7 @@ from pipeline.risk.simulation.world import Simulated
 from pipeline.serving.tagger import Tagger
 from pipeline.stages.console import say, stage
 
-_LANGUAGES = ("ru", "uk", "mixed")
+LANGUAGES = ("ru", "uk", "mixed")
 
 
 def main() -> None:
@@ -32,23 +32,23 @@ def main() -> None:
     if model is None:
         raise SkargaError(f"{paths.BUNDLE} has no risk model", "run `dvc repro export`")
     world = Simulated.load(paths.SIMULATED / "evaluation")
-    readings = _read(tagger, world.messages["text"].to_pylist())
+    readings = read_messages(tagger, world.messages["text"].to_pylist())
     judged = {}
-    for column in ("message", *(f"message_{language}" for language in _LANGUAGES)):
+    for column in ("message", *(f"message_{language}" for language in LANGUAGES)):
         conduct = latest_conduct(world, readings, world.complaints[column].to_numpy(), model.memory_days)
         judged[column] = judge(model, conduct)
         everybody = conduct
     own = judged.pop("message")
     baselines = baseline_scores(pq.read_table(paths.CONDUCT), own.conduct, params.seed)
     metrics = {
-        "origin": f"{world.customers.num_rows} simulated customers",
+        "origin": f"{world.customers.num_rows:,} simulated customers",
         **figures(own, everybody, baselines, params.review_share),
-        "false_positives": false_positives(list(judged.values()), _LANGUAGES),
+        "false_positives": false_positives(list(judged.values()), LANGUAGES),
         "fairness": measure_fairness(
             world,
             params.fairness_customers,
             model,
-            lambda texts: _read(tagger, texts),
+            lambda texts: read_messages(tagger, texts),
             load_counterfactuals(paths.COUNTERFACTUALS),
         ),
     }
@@ -58,7 +58,8 @@ def main() -> None:
     _say(metrics)
 
 
-def _read(tagger: Tagger, texts: Sequence[str]) -> list[Reading]:
+def read_messages(tagger: Tagger, texts: Sequence[str]) -> list[Reading]:
+    """Read texts as the product does."""
     tags = tagger.tag([{"text": text} for text in texts])
     return [
         {"category": tag["category"], "signals": {span["code"] for span in tag["signals"]}, "emotions": tag["emotions"]}

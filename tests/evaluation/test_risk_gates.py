@@ -14,10 +14,8 @@ def metrics(root):
     return json.loads((root / paths.RISK_METRICS).read_text("utf-8"))
 
 
-def test_no_gate_is_missed_but_those_that_the_model_card_owns_up_to(metrics):
-    """Fairness, calibration and what protects honest customers hold; how well it ranks falls short of what we want."""
-    short = {gate.split(":")[0] for gate in missed_gates(metrics)}
-    assert short == {"ROC-AUC", "precision of the queue that people have time for"}
+def test_no_gate_is_missed(metrics):
+    assert missed_gates(metrics) == []
 
 
 def test_the_figures_say_that_customers_are_simulated(metrics):
@@ -41,7 +39,7 @@ def test_the_figures_say_that_customers_are_simulated(metrics):
         (("fairness", "language", "most"), 0.06, "language"),
         (("fairness", "typos", "most"), 0.04, "typos"),
         (("fairness", "capitals", "most"), 0.04, "capitals"),
-        (("fairness", "no_punctuation", "most"), float("nan"), "no_punctuation"),
+        (("fairness", "no_punctuation", "most"), float("nan"), "no punctuation"),
     ],
 )
 def test_every_gate_can_be_missed(metrics, path, value, said):

@@ -257,6 +257,19 @@ def test_conduct_is_shown_with_what_speaks_against_it(write: Callable[..., Any],
     ]
 
 
+def test_conduct_is_told_in_the_language_of_the_page(write: Callable[..., Any], row: Callable[..., Row]) -> None:
+    reasons = [
+        {"code": "own_duplicates", "weight": 1.4, "detail": "2 earlier messages with the same wording"},
+        {"code": "upheld", "weight": -0.7, "detail": "6 of 9 decided complaints were found justified"},
+    ]
+    one = row(customer_id="K-7", complainer_risk="review", complainer_risk_score=0.83, complainer_risk_reasons=reasons)
+    cells = write([one, row()], "uk").row("K-7 r-1")
+    assert cells[4:] == [
+        "попередніх повідомлень тими самими словами: 2",
+        "із вирішених скарг (9) людина визнала обґрунтованими: 6",
+    ]
+
+
 def test_the_run_and_the_rows_set_aside(write: Callable[..., Any], row: Callable[..., Row], tmp_path: Path) -> None:
     source = tmp_path / "tagged.jsonl"
     run = {"rows_in": 1500, "rows_out": 3, "rows_rejected": 2, "seconds": 1.25, "started": "2026-07-01T09:00:00+00:00"}

@@ -29,10 +29,12 @@ def conduct():
             "earlier_complaints": 9, "recent_complaints": 4, "closed": 8, "upheld": 2, "own_duplicates": 1,
             "campaign_customers": 0, "reason_hops": 3, "demand_share": 0.6, "vague_share": 0.1, "venting_share": 0.02,
             "complaint_rate": 5.0, "claimed_ratio": 0.8, "paid_ratio": 0.2, "rejected_share": 0.7, "threat_payouts": 2,
-            "reopened": 1, "disproportion": 2.5, "tenure_days": 400, "incident_reports": 0,
+            "claim_share": 0.6, "usual_claim": 1.4, "reopened": 1, "disproportion": 2.5, "tenure_days": 400,
+            "incident_reports": 0,
         }  # fmt: skip
         facts = {
             "demands": 6, "threats": 3, "rejected": 6, "same_day": 0, "orders": 14, "spend": 35807.5,
+            "claims": 6, "mean_claim": 1.5,
             "claimed": 28600.0, "paid": 7100.25, "ordered": 35807.5, "money_basis": "spend", "currency": "UAH",
             "rate": 0.64, "peer_rate": 0.03, "rate_basis": "orders",
         }  # fmt: skip

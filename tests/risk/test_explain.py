@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.data.schema import Tag
 from pipeline.risk.explain import explain
-from pipeline.serving.risk_pass import risk_fields
+from pipeline.serving.judging import risk_fields
 
 PLAIN = {
     "id": "17", "language": "ru", "category": "delivery", "category_confidence": 0.9, "categories": ["delivery"],
@@ -62,6 +62,23 @@ def test_both_readers_get_reasons_for_and_against_what_lowers_it_and_how_to_obje
     assert "смоделированных, то есть придуманных" in agent
     assert "Решает всегда человек" in customer
     assert "152-ФЗ" in customer
+
+
+@pytest.mark.parametrize(
+    ("score", "russian", "ukrainian"),
+    [
+        (0.999, "больше 95", "понад 95"),
+        (0.951, "больше 95", "понад 95"),
+        (0.95, "примерно 95", "приблизно 95"),
+        (0.37, "примерно 37", "приблизно 37"),
+        (0.01, "примерно 1", "приблизно 1"),
+        (0.004, "меньше одного", "менше одного"),
+    ],
+)
+def test_nobody_is_said_to_be_certain(tag, conduct, score, russian, ukrainian):
+    known = tag(*conduct()).model_copy(update={"complainer_risk_score": score})
+    assert f"так ведут себя {russian}. " in explain(known, "ru", ["agent"])
+    assert f"так поводяться {ukrainian}. " in explain(known, "uk", ["agent"])
 
 
 def test_ukrainian_is_ukrainian(tag, conduct):

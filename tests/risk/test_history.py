@@ -140,6 +140,19 @@ def test_one_absurd_claim_counts_for_five_orders():
     assert last({"claimed_amount": 100, "order_amount": 0})["disproportion"] is None
 
 
+def test_how_often_and_how_much_is_claimed_is_read_from_amounts():
+    peers = [{"customer_id": f"p{number}", "day": 0, "order_amount": 100, "claimed_amount": 100} for number in range(9)]
+    order = {"order_amount": 100, "claimed_amount": None, "day": 5}
+    rows = conduct(*peers, order, order | {"claimed_amount": 200}, order | {"claimed_amount": 9_900})
+    assert [row["claims"] for row in rows[-3:]] == [0, 1, 2]
+    assert [row["mean_claim"] for row in rows[-3:]] == [None, 2, 3.5], "one claim counts for five orders at most"
+    assert rows[-3]["usual_claim"] is None, "who has claimed nothing has no usual claim"
+    assert 1 < rows[-2]["usual_claim"] < rows[-1]["usual_claim"] < 3.5, "between the usual claim and the customer's own"
+    assert rows[-3]["claim_share"] < rows[-2]["claim_share"] < rows[-1]["claim_share"] < 10 / 13
+    assert last(order, order)["claim_share"] is None
+    assert last({"claimed_amount": 100}, {"claimed_amount": 50})["usual_claim"] is None, "no order to measure them by"
+
+
 def test_no_amount_means_none_once_amounts_are_recorded():
     order = {"order_amount": 100}
     unrecorded = last(order, order)

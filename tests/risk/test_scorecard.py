@@ -109,6 +109,7 @@ def test_sums_hold_and_worse_conduct_never_lowers_the_score(known):
     features = Features(closed=known["upheld"] + 1, **plain, **wording, **known)
     facts = Facts(demands=1, threats=0, rejected=1, same_day=0, rate_basis="tenure", rate=0.3)
     answer = model.assess(features, facts)
+    assert model.rate(features) == (answer.level, answer.score)
     assert logit(answer.score) == pytest.approx(math.fsum(weights(answer).values()), abs=1e-9)
     worse = replace(features, earlier_complaints=features.earlier_complaints + 5)
     assert model.assess(worse, facts).score >= answer.score

@@ -88,6 +88,17 @@ def test_made_id_of_an_earlier_run_is_kept():
     assert check({"text": "т", "id": "own"}, made_id="out-9").id == "own"
 
 
+def test_an_amount_brings_its_currency_where_no_field_names_one():
+    written = {"text": "т", "order_amount": "1 200,50 грн", "claimed_amount": "₴300", "paid_amount": 5}
+    read = {"order_amount": 1200.5, "claimed_amount": 300, "paid_amount": 5}
+    assert check(written).carried == {"text": "т"} | read | {"currency": "UAH"}
+    assert check(written | {"currency": " "}).carried == {"text": "т"} | read | {"currency": "UAH"}
+    assert check(written | {"currency": "гривня"}).carried == {"text": "т"} | read | {"currency": "гривня"}
+    for other in ({"currency": "RUB"}, {"claimed_amount": "$300"}):
+        refused = check(written | other)
+        assert (refused.reason, refused.detail) == (RejectReason.BAD_FIELD, "the amounts are in different currencies")
+
+
 def test_fields_are_carried_in_their_order_and_amounts_become_numbers():
     item = check({"z": [1], "text": " т ", "order_amount": "1 200,50", "id": 1, "claimed_amount": "", "customer_id": 5})
     assert list(item.carried.items()) == [

@@ -56,7 +56,7 @@ def test_a_model_of_conduct_alone_is_written(made):
 
 def test_figures_and_plots_say_how_far_it_goes(made):
     metrics = json.loads((made / paths.RISK_METRICS).read_text("utf-8"))
-    assert metrics["origin"] == "15000 simulated customers"
+    assert metrics["origin"] == "15,000 simulated customers"
     assert metrics["systems"]["skarga"]["auc"] > metrics["systems"]["complaints"]["auc"]
     assert {change["most"] for change in metrics["fairness"].values()} == {0.0}
     assert metrics["false_positives"]["largest_ratio"] < 1.25

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from pipeline.data.schema import Reason
 from pipeline.reporting.manager.findings import Findings
@@ -11,6 +12,9 @@ from pipeline.reporting.manager.items import place_name
 from pipeline.reporting.manager.queues import weigh
 from pipeline.reporting.manager.table import NO_DAY, Table
 from pipeline.reporting.words import Words, pretty
+from pipeline.risk.details import translated
+from pipeline.risk.phrases import Speech
+from pipeline.risk.scorecard import CONTEXT
 from pipeline.text.mask import mask
 
 
@@ -95,7 +99,10 @@ class Cases:
         )
 
     def _told(self, reason: Reason) -> str:
-        return mask(reason.detail) or pretty(reason.code)
+        try:
+            return translated(reason.code.removeprefix(CONTEXT), reason.detail, cast("Speech", self.words.language))
+        except ValueError:  # a risk model of somebody else's says it in its own words
+            return mask(reason.detail) or pretty(reason.code)
 
 
 def _place(table: Table, row: int, words: Words) -> str:

@@ -9,7 +9,10 @@ from pipeline.data.schema import Reason
 from pipeline.reporting.manager.attention import URGENT
 from pipeline.reporting.manager.columns import Rows
 from pipeline.reporting.manager.table import AT_RISK, Table
+from pipeline.risk.guards import GUARDS
+from pipeline.risk.scorecard import BASE, CONTEXT
 
+COUNTER_EVIDENCE = (*GUARDS, f"{CONTEXT}incident_reports")  # has no weight, and speaks for the customer
 _ONLY_URGENT = ("urgent",)  # a reason for review that says nothing against the tag
 
 
@@ -50,9 +53,14 @@ def risk_queue(table: Table) -> Queue:
 
 
 def weigh(reasons: list[Reason]) -> Weighing:
-    """Part the reasons of one row by the sign of their weight."""
-    ranked = sorted((reason for reason in reasons if reason.weight), key=lambda reason: -abs(reason.weight))
-    return Weighing([r for r in ranked if r.weight > 0], [r for r in ranked if r.weight < 0])
+    """Part the reasons of one row by the sign of their weight; what kept the level down comes first among the latter.
+
+    The base is where everybody begins: it speaks neither way.
+    """
+    weighed = [reason for reason in reasons if reason.weight and reason.code != BASE]
+    ranked = sorted(weighed, key=lambda reason: -abs(reason.weight))
+    beside = [reason for reason in reasons if reason.code in COUNTER_EVIDENCE]
+    return Weighing([r for r in ranked if r.weight > 0], [*beside, *(r for r in ranked if r.weight < 0)])
 
 
 def _queue(rows: Rows, key: NDArray[np.generic]) -> Queue:

@@ -29,9 +29,13 @@ from pipeline.serving.spark.writing import count, write
 from pipeline.serving.tagging import tagged
 from pipeline.serving.tally import Tally
 
+_LOCAL_RISK = "conduct is judged by --engine local; see docs/scale.md, The risk of customers"
+
 
 def tag_file(job: Job, model: Path, *, bar: bool) -> RunRecord:
     """Tag a file, or a folder of files, into the folder OUTPUT, with the same companions as the local engine writes.
+
+    Nobody's conduct is judged: every row is `insufficient_history`, whatever else the backlog holds of its customer.
 
     Args:
         job: What to tag and how.
@@ -64,6 +68,8 @@ def _check(job: Job) -> None:
     for asked, option, remedy in (
         (job.resume, "--resume", "start it again: Spark itself repeats what an executor lost"),
         (job.replay, "--replay", "tag the corrected rows with --engine local"),
+        (job.history, "--history", _LOCAL_RISK),
+        (job.customers, "--customers", _LOCAL_RISK),
     ):
         if asked:
             raise SkargaError(f"the engine spark has no {option}", remedy)

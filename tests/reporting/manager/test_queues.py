@@ -41,6 +41,19 @@ def test_conduct_is_one_line_a_customer_the_gravest_first(table) -> None:
     assert queue.rows.tolist() == [True, True, True, True, False, False]
 
 
+def test_the_base_is_no_reason_and_counter_evidence_needs_no_weight() -> None:
+    weights = {
+        "base": -4.1,
+        "rejected_share": 1.2,
+        "known_incident": 0.0,
+        "tenure_days": -0.4,
+        "context:demand_share": 0.0,
+    }
+    weighing = weigh([Reason(code=code, weight=weight, detail="") for code, weight in weights.items()])
+    assert [reason.code for reason in weighing.points_to] == ["rejected_share"]
+    assert [reason.code for reason in weighing.speaks_against] == ["known_incident", "tenure_days"]
+
+
 def test_reasons_are_weighed_on_both_sides() -> None:
     weights = {"a": 0.5, "b": -1.0, "c": 2.0, "d": 0.0, "e": -2.0}
     weighing = weigh([Reason(code=code, weight=weight, detail="") for code, weight in weights.items()])

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.risk.money import ABSURD, Money, currency_code, is_sane, parse_money
+from pipeline.data.money import ABSURD, Money, currency_code, is_sane, parse_money
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,20 @@ from pipeline.risk.money import ABSURD, Money, currency_code, is_sane, parse_mon
         ("$15 грн", None),
         (True, None),
         (float("nan"), None),
+        (float("-inf"), None),
+        (10**400, Money(10**400)),
         (None, None),
         ("9" * 100, None),
+        ("1\u00a0200.50", Money(1200.5)),
+        ("1,200.50", Money(1200.5)),
+        ("1,200", Money(1200)),
+        ("1,200,300", Money(1200300)),
+        ("1'200 €", Money(1200, "EUR")),
+        ("0,125", Money(0.125)),
+        ("12,5", Money(12.5)),
+        ("1,2,3", None),
+        ("1e5", None),
+        ("--3", None),
     ],
 )
 def test_amounts_as_people_write_them(written, money):
@@ -40,7 +52,14 @@ def test_codes_of_currencies(name, code):
 @given(st.text(max_size=70) | st.floats() | st.integers())
 def test_anything_else_is_no_amount(value):
     money = parse_money(value)
-    assert money is None or isinstance(money.amount, float)
+    assert money is None or isinstance(money.amount, int | float)
+
+
+@given(st.integers(-(10**12), 10**12), st.sampled_from(["{}", "{} грн", "₴{}", "{} UAH", " {}\u00a0грн. "]))
+def test_whole_numbers_are_read_exactly_with_or_without_a_currency(number, written):
+    code = None if written == "{}" else "UAH"
+    for digits in (str(number), f"{number:,}", f"{number:,}".replace(",", "\u202f")):
+        assert parse_money(written.format(digits)) == Money(number, code)
 
 
 def test_what_nobody_has_paid():

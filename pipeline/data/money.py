@@ -4,8 +4,6 @@ import math
 import re
 from typing import NamedTuple
 
-from pipeline.serving.amounts import parse_amount
-
 ABSURD = 1e9  # of any currency: what no customer of a shop, bank or operator has paid or claimed
 _LONGEST = 60  # characters; no amount is longer
 
@@ -19,28 +17,49 @@ _CURRENCIES = {
 }
 _CODES = {name: code for code, names in _CURRENCIES.items() for name in names}
 _NAMED = re.compile(r"\s*([^\d\s.,+'’-]+\.?)?\s*([-+]?\d[\d\s.,'’]*)\s*([^\d\s.,+'’-]+\.?)?\s*")
+_SPACES = re.compile(r"[\s'’]")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3}){1,10}")
+_PLAIN = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?")
 
 
 class Money(NamedTuple):
     """An amount; `currency` is None where none is named."""
 
-    amount: float
+    amount: int | float
     currency: str | None = None
 
 
 def parse_money(value: object) -> Money | None:
     """Read a number or a text such as `1 200,50 грн` or `$15`; None where it is neither."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return Money(float(value)) if math.isfinite(value) else None
+        return Money(value) if abs(value) < math.inf else None
     if not isinstance(value, str) or len(value) > _LONGEST:
         return None
     found = _NAMED.fullmatch(value)
-    amount = parse_amount(found[2].strip()) if found else None
+    amount = _number(found[2]) if found else None
     if found is None or amount is None or (found[1] and found[3]):
         return None
     name = found[1] or found[3]
     code = currency_code(name) if name else None
-    return None if name and code is None else Money(float(amount), code)
+    return None if name and code is None else Money(amount, code)
+
+
+def _number(text: str) -> int | float | None:
+    """Read `1 200,50`, `1.200,50` or `1,200.50`; None when it is no number.
+
+    The last of two different separators is the decimal one. A comma before exactly three last digits separates
+    thousands, since money has no third decimal.
+    """
+    digits = _SPACES.sub("", text)
+    if "," in digits and "." in digits:
+        thousands = "," if digits.rindex(".") > digits.rindex(",") else "."
+        digits = digits.replace(thousands, "").replace(",", ".")
+    elif _THOUSANDS.fullmatch(digits):
+        digits = digits.replace(",", "")
+    digits = digits.replace(",", ".")
+    if not _PLAIN.fullmatch(digits):
+        return None
+    return float(digits) if "." in digits else int(digits)
 
 
 def currency_code(name: object) -> str | None:
