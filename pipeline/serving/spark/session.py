@@ -22,12 +22,10 @@ NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]+)'")
 
 
 @contextmanager
-def spark_session(*, batch_rows: int, cut_files: bool, bar: bool) -> Iterator["SparkSession"]:
+def spark_session(*, bar: bool) -> Iterator["SparkSession"]:
     """Open a session as Spark's own configuration says (`spark-submit`, `SPARK_CONF_DIR`), else on this machine.
 
     Args:
-        batch_rows: Rows tagged at once.
-        cut_files: Whether a file may be read by several tasks.
         bar: Whether Spark shows its progress on the terminal.
 
     Raises:
@@ -43,13 +41,25 @@ def spark_session(*, batch_rows: int, cut_files: bool, bar: bool) -> Iterator["S
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")  # we call none of it
-            session = SparkSession.builder.config(map=fresh).getOrCreate().newSession()
+            session = SparkSession.builder.config(map=fresh).getOrCreate()
             session.sparkContext.setLogLevel("ERROR")
-            for name, value in _settings(batch_rows, cut_files).items():
-                session.conf.set(name, value)
             yield session
     except (PySparkException, Py4JError) as error:
         raise explain(error) from error
+
+
+def reading_session(spark: "SparkSession", *, batch_rows: int, cut_files: bool) -> "SparkSession":
+    """Open a session of the same Spark for one input, whose settings fit it and are nobody else's.
+
+    Args:
+        spark: What `spark_session` has opened.
+        batch_rows: Rows tagged at once.
+        cut_files: Whether a file may be read by several tasks.
+    """
+    session = spark.newSession()
+    for name, value in _settings(batch_rows, cut_files).items():
+        session.conf.set(name, value)
+    return session
 
 
 def _settings(batch_rows: int, cut_files: bool) -> dict[str, str]:
