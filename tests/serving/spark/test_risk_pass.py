@@ -1,10 +1,12 @@
 import json
+import re
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline import cli_spark
 from pipeline.errors import SkargaError
 from pipeline.serving import backlog as local
 from pipeline.serving.backlog import Job
@@ -52,12 +54,11 @@ def judging_dir(bundle_dir, tmp_path_factory):
 @pytest.fixture
 def both(spark, judging_dir, tmp_path):
     """Tag with both engines; return the outputs, the local one first."""
-    from pipeline.serving.spark.backlog import tag_file
 
-    def both(source, ending=".jsonl", **options):
+    def both(source, ending=".jsonl", model=judging_dir, **options):
         outputs = [tmp_path / f"{engine}{ending}" for engine in ("local", "spark")]
-        local.tag_file(Job(source, outputs[0], **options), Tagger.load(judging_dir), quiet, quiet)
-        tag_file(Job(source, outputs[1], batch_rows=3, **options), judging_dir, bar=False)
+        local.tag_file(Job(source, outputs[0], **options), Tagger.load(model), quiet, quiet)
+        cli_spark.tag_file(Job(source, outputs[1], batch_rows=3, **options), model, quiet=False)
         return outputs
 
     return both
@@ -93,7 +94,7 @@ def test_every_row_is_judged_as_by_the_local_engine(both, source, files):
     assert joined(theirs, "part-*.jsonl") == ours.read_bytes()
     risks_agree(ours, theirs)
     risk = record(theirs)["risk"]
-    assert set(risk["levels"]) == {"insufficient_history", "low", "elevated"}
+    assert set(risk["levels"]) == {"insufficient_history", "low", "elevated", "review"}
     assert risk["rows_without_history"] == {"bad_date": 1, "future_date": 1, "no_customer": 22, "no_date": 1}
     assert (risk["history_rows"], risk["history_rows_repeated"]) == (10, 1)
     assert risk["history_rejected"] == {"bad_json": 1, "future_date": 1, "no_customer": 1, "no_date": 1}
@@ -114,8 +115,9 @@ def test_the_backlog_alone_as_csv(both, source, tmp_path):
 
 @pytest.mark.slow
 def test_a_history_of_csv_that_is_tagged_already_keeps_its_tags(both, source, judging_dir, tmp_path):
-    wordless = {"model_version": "0.1", "category": "other", "emotions": "[]", "signals": "[]"}
-    for name, tag in (("plain.csv", {}), ("tagged.csv", wordless)):
+    demand = json.dumps([{"code": "compensation_demand"}])
+    own = {"model_version": "0.1", "category": "other", "emotions": "[]", "signals": demand}
+    for name, tag in (("plain.csv", {}), ("tagged.csv", own)):
         pa.csv.write_csv(pa.Table.from_pylist([row | tag for row in HISTORY]), tmp_path / name)
     ours, theirs = both(source, history=tmp_path / "tagged.csv")
     assert joined(theirs) == ours.read_bytes()
@@ -166,12 +168,8 @@ def test_nothing_in_nothing_judged(both, files, tmp_path):
 
 
 @pytest.mark.slow
-def test_without_a_risk_model_everything_stays_insufficient(spark, source, files, bundle_dir, tagger, tmp_path, capsys):
-    from pipeline import cli_spark
-
-    ours, theirs = tmp_path / "local.jsonl", tmp_path / "spark.jsonl"
-    local.tag_file(Job(source, ours, **files), tagger, quiet, quiet)
-    cli_spark.tag_file(Job(source, theirs, **files), bundle_dir, quiet=False)
+def test_without_a_risk_model_everything_stays_insufficient(both, source, files, bundle_dir, capsys):
+    ours, theirs = both(source, model=bundle_dir, **files)
     assert joined(theirs) == ours.read_bytes()
     risks_agree(ours, theirs)
     assert record(theirs)["risk"] is None
@@ -184,25 +182,25 @@ def test_a_row_that_is_lost_on_its_way_to_the_driver_stops_the_publication(both,
 
     stream = risk_pass._stream
     monkeypatch.setattr(risk_pass, "_stream", lambda frame: stream(frame.limit(5)))
-    with pytest.raises(SkargaError, match="26 rows in, but 5 tagged"):
+    with pytest.raises(SkargaError, match="29 rows in, but 5 tagged"):
         both(source, customers=files["customers"])
     assert not source.with_name("spark.jsonl").exists()
 
 
 @pytest.mark.parametrize(
-    ("options", "error"),
+    ("options", "problem"),
     [
-        ({"history": "in.xlsx"}, SkargaError),
-        ({"history": "missing.jsonl"}, FileNotFoundError),
-        ({"customers": "nameless.csv"}, SkargaError),
-        ({"history": "out.jsonl.history.rejected.jsonl"}, SkargaError),
+        ({"history": "in.xlsx"}, "does not read '.xlsx'"),
+        ({"history": "missing.jsonl"}, "no such file"),
+        ({"customers": "nameless.csv"}, "no column 'customer_id'"),
+        ({"history": "out.jsonl.history.rejected.jsonl"}, "replace its own input"),
     ],
 )
-def test_files_that_cannot_be_read_are_refused_before_spark_is_started(tmp_path, judging_dir, source, options, error):
+def test_what_cannot_be_read_is_refused_before_spark_is_started(tmp_path, judging_dir, source, options, problem):
     backlog = pytest.importorskip("pipeline.serving.spark.backlog")
     for name in ("in.xlsx", "nameless.csv", "out.jsonl.history.rejected.jsonl"):
         (tmp_path / name).write_bytes(b"text,since\na,2020\n")
     paths = {name: tmp_path / file for name, file in options.items()}
-    with pytest.raises(error):
+    with pytest.raises(SkargaError, match=re.escape(problem)):
         backlog.tag_file(Job(source, tmp_path / "out.jsonl", **paths), judging_dir, bar=False)
     assert not (tmp_path / ".out.jsonl.spark").exists()
