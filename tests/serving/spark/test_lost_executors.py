@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -85,12 +86,19 @@ def kill_once(process, victim, ready):
     while time.monotonic() < deadline and process.poll() is None:
         if ready():
             below = psutil.Process(process.pid).children(recursive=True)
-            found = [each for each in below if victim in " ".join(each.cmdline())]
+            found = [each for each in below if victim in command_of(each)]
             if found:
                 found[-1].send_signal(signal.SIGKILL)
                 return found[-1].pid
         time.sleep(0.05)
     return None
+
+
+def command_of(process):
+    """The command line of a process, empty when it has ended meanwhile."""
+    with suppress(psutil.NoSuchProcess):
+        return " ".join(process.cmdline())
+    return ""
 
 
 def end(process):
@@ -99,4 +107,6 @@ def end(process):
         below = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         for each in below:
-            each.kill()
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+        process.communicate()
