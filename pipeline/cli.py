@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 STDIN = Path("-")
 TOO_MANY_BAD_ROWS = 3
-NO_RISK_MODEL = "the model has no risk part: complainer_risk stays insufficient_history"
 STREAM_ROWS = 64  # of waiting lines, how many are tagged at once: more would keep the first one waiting
 
 app = typer.Typer(
@@ -166,7 +165,7 @@ def _tag_file(job: "Job", tagger: "Tagger", quiet: bool) -> float:
     from pipeline.serving.run_record import summary
 
     if tagger.risk is None and (job.history or job.customers):
-        _say(NO_RISK_MODEL, quiet)
+        _say(cli_risk.NO_RISK_MODEL, quiet)
     console = Console(stderr=True)
     with progress_bar(console, visible=console.is_terminal and not quiet) as advance:
         record = tag_file(job, tagger, lambda line: _say(line, quiet), advance)
@@ -185,7 +184,7 @@ def _load_risk(
         return None, 0.0
     risk, aside = load_live_risk(tagger, columns, history, customers)
     if risk is None:
-        _say(NO_RISK_MODEL, quiet)
+        _say(cli_risk.NO_RISK_MODEL, quiet)
     for name, rows in aside.items():
         if rows.reasons:
             reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(rows.reasons.items()))

@@ -10,6 +10,8 @@ from typer import Argument, Option
 from pipeline import cli_options as options
 from pipeline.cli_failures import explained
 
+NO_RISK_MODEL = "the model has no risk part: complainer_risk stays insufficient_history"
+
 _SOURCE_HELP = "A file that `skarga tag` wrote; or complaints, which are tagged first."
 
 Source = Annotated[Path, Argument(metavar="INPUT", help=_SOURCE_HELP)]

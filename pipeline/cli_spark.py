@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from pipeline import cli_risk
+
 if TYPE_CHECKING:
     from pipeline.serving.backlog import Job
 
@@ -24,8 +26,8 @@ def tag_file(job: "Job", model: Path | None, quiet: bool) -> float:
     from pipeline.serving.spark import backlog
 
     folder = model or default_bundle()
-    if (folder / RISK).is_file() and not quiet:
-        typer.echo("the engine spark judges no conduct: complainer_risk stays insufficient_history", err=True)
+    if not (folder / RISK).is_file() and (job.history or job.customers) and not quiet:
+        typer.echo(cli_risk.NO_RISK_MODEL, err=True)
     record = backlog.tag_file(job, folder, bar=sys.stderr.isatty() and not quiet)
     if not quiet:
         lines = [f"model: {folder} ({record.model_version})", *summary(record, job.output)]

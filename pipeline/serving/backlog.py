@@ -17,8 +17,9 @@ from pipeline.serving.publishing import beside, publish_record, publish_rows
 from pipeline.serving.quarantine import RejectedFile, rejected_line
 from pipeline.serving.readers import Source, ending, open_source, stem
 from pipeline.serving.records import Columns, Rejected, RejectReason, Row
-from pipeline.serving.risk_pass import SET_ASIDE, add_risk, publish_set_aside
+from pipeline.serving.risk_pass import add_risk
 from pipeline.serving.run_record import InputFile, RunRecord, check_unchanged, describe_input
+from pipeline.serving.set_aside import SET_ASIDE, publish_set_aside
 from pipeline.serving.tagger import Tagger
 from pipeline.serving.tagging import Tags, tagged
 from pipeline.serving.tally import Tally, id_digests
@@ -94,7 +95,7 @@ def tag_file(job: Job, tagger: Tagger, say: Say, advance: Advance) -> RunRecord:
         tag_parts = partial(_tag_parts, advance=advance)
         risk = add_risk(job, folder, plan, tagger, tag_parts, parts=tally.parts, advance=advance)
         publish_rows(job.output, risk.folder, tally, csv_safe=job.csv_safe)
-        publish_set_aside(job.output, folder, risk)
+        publish_set_aside(job.output, risk.set_aside, folder.scratch)
         record = record_of(job, file, tally, tagger.model_version, clock).model_copy(update={"risk": risk.record})
         publish_record(job.output, record, folder)
         folder.remove()
@@ -108,6 +109,18 @@ def _check_paths(job: Job) -> None:
     if job.output.exists() and not job.output.is_file():
         what = "is a folder" if job.output.is_dir() else "is no ordinary file"
         raise SkargaError(f"{job.output}: {what}", "name a file after -o")
+    for path in (job.history, job.customers):
+        if path and path.is_dir():
+            raise SkargaError(f"{path}: is a folder", "name a file; --engine spark reads folders of complaints")
+    check_read_is_kept(job)
+
+
+def check_read_is_kept(job: Job) -> None:
+    """Make sure that the run would not put OUTPUT, or what stands beside it, in the place of a file that it reads.
+
+    Raises:
+        SkargaError: It would.
+    """
     written = [job.output, *(beside(job.output, name) for name in ("rejected.jsonl", *SET_ASIDE))]
     read = [path for path in (job.input, job.history, job.customers) if path and path.exists()]
     for path in written:

@@ -23,21 +23,43 @@ _DETAILS = {
 }
 
 
+class HistoryCheck:
+    """Sets rows of a history file aside that name no customer or no day that has come."""
+
+    def __init__(self, columns: Columns, latest: int, stem: str) -> None:
+        self._columns = columns
+        self._latest = latest
+        self._stem = stem
+
+    def check(self, item: RawRow | Rejected) -> RawRow | Rejected:
+        """Let a row pass that can be history."""
+        if isinstance(item, Rejected):
+            return item
+        unfit = self._unfit(item.fields)
+        if unfit:
+            return set_aside(item, RejectReason(unfit.value), _DETAILS[unfit], f"{self._stem}-{item.number}")
+        return replace(item, fields=_with_plain_amounts(item.fields))
+
+    def _unfit(self, fields: Mapping[str, Any]) -> Unfit | None:
+        customer = fields.get(self._columns.customer_id)
+        if customer is None or not str(customer).strip():
+            return Unfit.NO_CUSTOMER
+        moment = moment_of(fields.get(self._columns.date), self._latest)
+        return moment if isinstance(moment, Unfit) else None
+
+
 class HistoryFile:
-    """Rows of a history file; without a customer or a day that has come they are set aside."""
+    """Rows of a history file; those that cannot be history are set aside."""
 
     def __init__(self, path: Path, columns: Columns, latest: int) -> None:
         self._source: Source = open_source(path, columns)
-        self._columns = columns
-        self._latest = latest
-        self._stem = stem(path)
+        self._check = HistoryCheck(columns, latest, stem(path))
         self.encoding = self._source.encoding
         self.delimiter = self._source.delimiter
 
     def __iter__(self) -> Iterator[RawRow | Rejected]:
         """Yield the rows in the file's order."""
-        for item in self._source:
-            yield item if isinstance(item, Rejected) else self._fit(item)
+        return map(self._check.check, self._source)
 
     def share_read(self) -> float:
         """Tell how much of the file has been read, from 0 to 1."""
@@ -46,19 +68,6 @@ class HistoryFile:
     def close(self) -> None:
         """Let go of the file."""
         self._source.close()
-
-    def _fit(self, row: RawRow) -> RawRow | Rejected:
-        unfit = self._unfit(row.fields)
-        if unfit:
-            return set_aside(row, RejectReason(unfit.value), _DETAILS[unfit], f"{self._stem}-{row.number}")
-        return replace(row, fields=_with_plain_amounts(row.fields))
-
-    def _unfit(self, fields: Mapping[str, Any]) -> Unfit | None:
-        customer = fields.get(self._columns.customer_id)
-        if customer is None or not str(customer).strip():
-            return Unfit.NO_CUSTOMER
-        moment = moment_of(fields.get(self._columns.date), self._latest)
-        return moment if isinstance(moment, Unfit) else None
 
 
 def _with_plain_amounts(fields: Mapping[str, Any]) -> dict[str, Any]:

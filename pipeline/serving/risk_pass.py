@@ -1,29 +1,21 @@
 """Finished parts in, the same parts with the risk of every row out: one pass over the whole backlog and its history."""
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
-from pipeline.risk.duplicates import Templates
-from pipeline.risk.features import INSUFFICIENT, Assessor
-from pipeline.risk.history import as_of_features
-from pipeline.risk.records import Records, Unfit, with_templates
-from pipeline.risk.wording import joined
-from pipeline.serving.customers import Customers, read_customers
-from pipeline.serving.durable import publish, written_whole
+from pipeline.serving.conduct import Background, Conduct
+from pipeline.serving.customers import read_customers
+from pipeline.serving.durable import written_whole
 from pipeline.serving.history_file import HistoryFile, KeepsTags
 from pipeline.serving.json_lines import encode_line
-from pipeline.serving.judging import assess, risk_fields, tomorrow
-from pipeline.serving.publishing import beside
-from pipeline.serving.quarantine import rejected_line
+from pipeline.serving.judging import tomorrow
 from pipeline.serving.readers import Source
-from pipeline.serving.run_record import RiskRecord, describe_input
+from pipeline.serving.run_record import RiskRecord
+from pipeline.serving.set_aside import Files, set_aside_files
 from pipeline.serving.tally import Tally
 from pipeline.serving.work_folder import Plan, WorkFolder
 
@@ -34,9 +26,6 @@ if TYPE_CHECKING:
 TagParts = Callable[["Job", Source, KeepsTags, WorkFolder], Tally]
 Advance = Callable[[float, int], None]
 
-_BATCH = 1_000  # rows of features that are Python's at once
-SET_ASIDE = ("history.rejected.jsonl", "customers.rejected.jsonl")
-
 
 @dataclass(frozen=True)
 class RiskPass:
@@ -44,7 +33,7 @@ class RiskPass:
 
     folder: WorkFolder
     record: RiskRecord | None = None
-    set_aside: dict[str, list[Path]] = field(default_factory=dict)  # of SET_ASIDE → files of lines
+    set_aside: Files = field(default_factory=dict)
 
 
 class _Judged(WorkFolder):
@@ -52,20 +41,6 @@ class _Judged(WorkFolder):
 
     def rows(self, place: int) -> Path:
         return self.path / f"{place:07}.judged.jsonl"
-
-
-@dataclass(frozen=True)
-class _Background:
-    """What is known besides the backlog."""
-
-    tally: Tally = field(default_factory=Tally)
-    folder: WorkFolder | None = None
-    customers: Customers | None = None
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        for place in range(self.tally.parts if self.folder else 0):
-            assert self.folder
-            yield from _read(self.folder.rows(place))
 
 
 def add_risk(
@@ -86,29 +61,14 @@ def add_risk(
         return RiskPass(folder)
     latest = _latest(folder)
     tally, inner = _tag_history(job, folder, plan, tagger, tag_parts, latest=latest)
-    background = _Background(tally, inner, _customers(job, latest))
-    backlog, known = Records(latest), Records(latest)
-    unfit = [backlog.add(row) for place in range(parts) for row in _read(folder.rows(place))]
-    besides = frozenset(backlog.digests)
-    for row in background.rows():
-        known.add(row, besides)
-    features = _features(known, backlog, background, tagger.risk)
-    levels = _judge(folder, parts, unfit, features, tagger.risk, advance=advance)
-    record = _record(job, background, known, backlog, unfit=Counter(map(str, filter(None, unfit))), levels=levels)
-    return RiskPass(_Judged(job.output), record, _set_aside(folder, background))
-
-
-def publish_set_aside(output: Path, folder: WorkFolder, risk: RiskPass) -> None:
-    """Put what was set aside of history and customers beside OUTPUT, and take away what an earlier run left there."""
-    for name in SET_ASIDE:
-        files = risk.set_aside.get(name, [])
-        if not any(file.stat().st_size for file in files):
-            beside(output, name).unlink(missing_ok=True)
-            continue
-        finished = folder.scratch(name)
-        with written_whole(finished) as target:
-            target.writelines(file.read_bytes() for file in files)
-        publish(finished, beside(output, name))
+    history = [inner.rows(place) for place in range(tally.parts)] if inner else []
+    refused = [inner.rejected(place) for place in range(tally.parts)] if inner else []
+    customers = read_customers(job.customers, job.columns, latest) if job.customers else None
+    paths = [folder.rows(place) for place in range(parts)]
+    conduct = Conduct(_read(paths), Background(latest, tally, _read(history), customers), tagger.risk)
+    _judge(folder, paths, conduct, advance)
+    set_aside = set_aside_files(refused, customers, folder.scratch("customers"))
+    return RiskPass(_Judged(job.output), conduct.record(job), set_aside)
 
 
 def _latest(folder: WorkFolder) -> int:
@@ -133,66 +93,16 @@ def _tag_history(
         return tag_parts(own, source, KeepsTags(tagger), inner), inner
 
 
-def _customers(job: "Job", latest: int) -> Customers | None:
-    return read_customers(job.customers, job.columns, latest) if job.customers else None
-
-
-def _features(known: Records, backlog: Records, background: _Background, model: Assessor) -> pa.Table:
-    """The features of the backlog's records, which come after the history's where moments are the same."""
-    table = pa.concat_tables([known.table(), backlog.table(len(known))])
-    table = with_templates(table, joined([known.wording(), backlog.wording()]), Templates())
-    customers = background.customers.table if background.customers else None
-    return as_of_features(table, customers, model.memory_days).slice(len(known))
-
-
-def _judge(
-    folder: WorkFolder, parts: int, unfit: list[Unfit | None], features: pa.Table, model: Assessor, *, advance: Advance
-) -> Counter[str]:
-    """Write the parts anew with the risk of their rows; `features` has a row for each that is not unfit."""
-    levels: Counter[str] = Counter()
-    judged, following = _Judged(folder.output), iter(unfit)
-    known = (row for batch in features.to_batches(max_chunksize=_BATCH) for row in batch.to_pylist())
-    for place in range(parts):
+def _judge(folder: WorkFolder, paths: list[Path], conduct: Conduct, advance: Advance) -> None:
+    """Write the parts anew with the risk of their rows."""
+    judged, risks = _Judged(folder.output), iter(conduct)
+    for place, path in enumerate(paths):
         with written_whole(judged.rows(place)) as file:
-            for row in _read(folder.rows(place)):
-                assessment = INSUFFICIENT if next(following) else assess(next(known), model)
-                levels[assessment.level] += 1
-                file.write(encode_line(row | risk_fields(assessment)))
-        advance((place + 1) / parts, levels.total())
-    return levels
+            file.writelines(encode_line(row | next(risks)) for row in _read([path]))
+        advance((place + 1) / len(paths), conduct.levels.total())
 
 
-def _set_aside(folder: WorkFolder, background: _Background) -> dict[str, list[Path]]:
-    found = {}
-    if background.folder:
-        found["history.rejected.jsonl"] = [background.folder.rejected(place) for place in range(background.tally.parts)]
-    if background.customers:
-        path = folder.scratch("customers")
-        with written_whole(path) as file:
-            file.writelines(encode_line(rejected_line(row)) for row in background.customers.rejected)
-        found["customers.rejected.jsonl"] = [path]
-    return found
-
-
-def _record(
-    job: "Job", background: _Background, known: Records, backlog: Records, *, unfit: Counter[str], levels: Counter[str]
-) -> RiskRecord:
-    tally, customers = background.tally, background.customers
-    ignored = known.ignored + backlog.ignored + (customers.ignored if customers else Counter())
-    return RiskRecord(
-        levels=dict(sorted(levels.items())),
-        rows_without_history=dict(sorted(unfit.items())),
-        ignored_values=dict(sorted(ignored.items())),
-        history=describe_input(job.history) if job.history else None,
-        history_rows=tally.rows_in,
-        history_rows_repeated=tally.rows_out - len(known),
-        history_rejected=dict(sorted(tally.rejected.items())),
-        customers=describe_input(job.customers) if job.customers else None,
-        customers_rows=customers.rows if customers else 0,
-        customers_rejected=dict(Counter(str(row.reason) for row in customers.rejected)) if customers else {},
-    )
-
-
-def _read(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open("rb") as lines:
-        yield from map(json.loads, lines)
+def _read(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    for path in paths:
+        with path.open("rb") as lines:
+            yield from map(json.loads, lines)

@@ -93,12 +93,30 @@ def check_conserved(rows_in: int, rows_out: int, rows_rejected: int) -> None:
         raise SkargaError(problem, "nothing was published; this is a defect of Skarga, please report it")
 
 
+def data_files(folder: Path) -> list[Path]:
+    """Return the data files of a folder by their names; marks and check sums begin with a dot or an underscore."""
+    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "_")))
+
+
 def describe_input(path: Path) -> InputFile:
-    """Read a file once for its size and SHA-256."""
+    """Read a file once for its size and SHA-256; of a folder, that of the list of `<SHA-256>  <name>` of its files."""
+    if path.is_dir():
+        return _describe_folder(path)
     with path.open("rb") as file:
         state = os.fstat(file.fileno())
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return InputFile(path=str(path), sha256=digest, bytes=state.st_size, modified_ns=state.st_mtime_ns)
+
+
+def _describe_folder(folder: Path) -> InputFile:
+    files = [describe_input(path) for path in data_files(folder)]
+    listed = "".join(f"{file.sha256}  {Path(file.path).name}\n" for file in files)
+    return InputFile(
+        path=str(folder),
+        sha256=hashlib.sha256(listed.encode()).hexdigest(),
+        bytes=sum(file.bytes for file in files),
+        modified_ns=max((file.modified_ns for file in files), default=0),
+    )
 
 
 def check_unchanged(path: Path, file: InputFile) -> None:

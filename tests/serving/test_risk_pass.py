@@ -62,15 +62,18 @@ def lines(records):
     return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
 
 
-@pytest.fixture(scope="module")
-def judge(bundle_dir, tmp_path_factory):
-    """The tiny tagger with a risk model of two terms."""
-    folder = tmp_path_factory.mktemp("judge") / "bundle"
+def with_risk(bundle_dir, folder):
+    """The tiny bundle with a risk model of two terms."""
     shutil.copytree(bundle_dir, folder)
     (folder / bundle.RISK).write_text(MODEL.model_dump_json(), "utf-8")
     (folder / bundle.MANIFEST).unlink()
     bundle.seal(folder, data={}, params="", metrics={})
-    return Tagger.load(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def judge(bundle_dir, tmp_path_factory):
+    return Tagger.load(with_risk(bundle_dir, tmp_path_factory.mktemp("judge") / "bundle"))
 
 
 @pytest.fixture
@@ -198,6 +201,13 @@ def test_a_run_does_not_go_on_with_another_history(files, judge):
 def test_a_file_that_is_read_is_never_written(files, judge):
     with pytest.raises(SkargaError, match="replace its own input"):
         tag_file(job(files, output="history.jsonl"), judge, quiet, quiet)
+
+
+@pytest.mark.parametrize("name", ["history", "customers"])
+def test_a_folder_is_refused_before_anything_is_tagged(files, judge, name):
+    with pytest.raises(SkargaError, match="is a folder\nname a file"):
+        tag_file(job(files, **{name: files}), judge, quiet, quiet)
+    assert list(files.glob(".out*")) == []
 
 
 def test_without_a_risk_model_everything_stays_insufficient(files, tagger):

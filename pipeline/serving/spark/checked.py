@@ -4,8 +4,8 @@ Every row carries its place, so that a task that Spark runs again, anywhere, mak
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
@@ -13,10 +13,11 @@ from pyspark.sql import functions as sql
 
 from pipeline.serving.backlog import PART_ROWS, batches, part_of
 from pipeline.serving.checks import Checker
+from pipeline.serving.history_file import HistoryCheck
 from pipeline.serving.json_lines import encodable, encode_line
 from pipeline.serving.quarantine import parse_rejected, rejected_line
 from pipeline.serving.readers.parquet_file import rows_of_batch
-from pipeline.serving.records import Columns, Rejected, Row
+from pipeline.serving.records import Columns, RawRow, Rejected, Row
 from pipeline.serving.spark.arrow import MapBatches, map_batches
 from pipeline.serving.spark.inputs import Input, path_of
 from pipeline.serving.spark.lines import Lines, blocks, read_rows
@@ -30,13 +31,32 @@ MOST_CHUNKS = 20_000  # more would burden the driver: above a hundred million ro
 CHECKED = "place long, id string, row string, rejected string"
 
 
-def check_rows(spark: SparkSession, source: Input, columns: Columns, batch_rows: int) -> tuple[DataFrame, int]:
+Check = Callable[[RawRow | Rejected], Row | Rejected]
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What the rows of an input have to pass."""
+
+    columns: Columns  # the user's names for fields
+    latest: int | None = None  # of a history: microseconds since 1970, beyond which no row can be dated
+
+    def of_file(self, stem: str) -> Check:
+        """Return the check of one file's rows, which makes ids of its name."""
+        checker = Checker(self.columns, stem)
+        if self.latest is None:
+            return checker.check
+        history = HistoryCheck(self.columns, self.latest, stem)
+        return lambda item: checker.check(history.check(item))
+
+
+def check_rows(spark: SparkSession, source: Input, checks: Checks, batch_rows: int) -> tuple[DataFrame, int]:
     """Read and check every row of the input.
 
     Args:
         spark: Where to read.
         source: The input.
-        columns: The user's names for fields.
+        checks: What its rows have to pass.
         batch_rows: Rows tagged at once.
 
     Returns:
@@ -45,10 +65,10 @@ def check_rows(spark: SparkSession, source: Input, columns: Columns, batch_rows:
     """
     if source.is_text:
         census = count_lines(spark, source)
-        rows = map_batches(read_lines(spark, source), _check_lines(source, census, columns), CHECKED)
+        rows = map_batches(read_lines(spark, source), _check_lines(source, census, checks), CHECKED)
     else:
         census = count_parquet(source)
-        rows = map_batches(read_parquet(spark, source), _check_values(source, census, columns), CHECKED)
+        rows = map_batches(read_parquet(spark, source), _check_values(source, census, checks), CHECKED)
     chunks = _chunks(census.total, batch_rows, spark.sparkContext.defaultParallelism)
     chunk = sql.expr(f"cast(place * {chunks} div {max(census.total, 1)} as int)")
     return rows.repartitionById(chunks, chunk).sortWithinPartitions("place"), census.total
@@ -78,30 +98,31 @@ def _packed(row: Row) -> str:
     return encode_line({name: value for name, value in vars(row).items() if name != "text"}).decode()
 
 
-def _check_lines(source: Input, census: Census, columns: Columns) -> MapBatches:
+def _check_lines(source: Input, census: Census, checks: Checks) -> MapBatches:
     parts, multiline, before = source.by_path, source.is_csv, census.rows_before
 
     def check(lines: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for (path, start), data in blocks(lines):
             above = census.starts[path, start]
             items = read_rows(Lines(data, above.bytes), parts[path], above.rows, multiline=multiline)
-            checker = Checker(columns, parts[path].stem)
-            for batch in batches(map(checker.check, items), PART_ROWS):
+            check_row = checks.of_file(parts[path].stem)
+            for batch in batches(map(check_row, items), PART_ROWS):
                 yield _table((before[path], item) for item in batch)
 
     return check
 
 
-def _check_values(source: Input, census: Census, columns: Columns) -> MapBatches:
-    checkers = {path: Checker(columns, part.stem) for path, part in source.by_path.items()}
+def _check_values(source: Input, census: Census, checks: Checks) -> MapBatches:
+    stems = {path: part.stem for path, part in source.by_path.items()}
     before = census.rows_before
 
     def check(values: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        check_row = {path: checks.of_file(stem) for path, stem in stems.items()}
         for batch in values:
             paths = map(path_of, batch.column(PATH).to_pylist())
             numbers = (number + 1 for number in batch.column(NUMBER).to_pylist())
             items = rows_of_batch(batch.drop_columns([PATH, NUMBER]), numbers)
-            yield _table((before[path], checkers[path].check(item)) for path, item in zip(paths, items, strict=True))
+            yield _table((before[path], check_row[path](item)) for path, item in zip(paths, items, strict=True))
 
     return check
 

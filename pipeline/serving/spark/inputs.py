@@ -1,8 +1,6 @@
 """A file or a folder in, what Spark's workers must know to read it as the local engine does out."""
 
-import hashlib
 import re
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from pipeline.errors import SkargaError
 from pipeline.serving.readers import ending, open_source, stem
 from pipeline.serving.records import Columns
-from pipeline.serving.run_record import InputFile, describe_input
+from pipeline.serving.run_record import InputFile, data_files, describe_input
 
 FORMATS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/")
@@ -66,20 +64,12 @@ class Input:
         return {str(part.path): part for part in self.parts}
 
     def describe(self) -> InputFile:
-        """Return size and SHA-256: of the file, or of the list of `<SHA-256>  <name>` of all files of a folder."""
-        files = [describe_input(part.path) for part in self.parts]
-        if not self.path.is_dir():
-            (file,) = files
-            first = self.parts[0]
-            return file.model_copy(update={"encoding": first.encoding, "delimiter": first.delimiter})
-        listed = "".join(f"{file.sha256}  {Path(file.path).name}\n" for file in files)
-        digest = hashlib.sha256(listed.encode()).hexdigest()
-        return InputFile(
-            path=str(self.path),
-            sha256=digest,
-            bytes=sum(file.bytes for file in files),
-            modified_ns=max(file.modified_ns for file in files),
-        )
+        """Return size and SHA-256, and of a single file how it is written."""
+        if self.path.is_dir():
+            return describe_input(self.path)
+        (first,) = self.parts
+        written = {"encoding": first.encoding, "delimiter": first.delimiter}
+        return describe_input(first.path).model_copy(update=written)
 
 
 def open_input(path: Path, columns: Columns) -> Input:
@@ -91,7 +81,7 @@ def open_input(path: Path, columns: Columns) -> Input:
     if SCHEME.match(str(path)):
         remedy = "name a path of a file system that every node has mounted, or call tag_frame(spark.read…) in a job"
         raise SkargaError(f"{path}: an address is not read by the command", remedy)
-    files = sorted(_files(path)) if path.is_dir() else [path]
+    files = data_files(path) if path.is_dir() else [path]
     formats = {ending(file) for file in files}
     if not files or len(formats) > 1:
         listed = ", ".join(sorted(formats)) or "nothing"
@@ -106,11 +96,6 @@ def open_input(path: Path, columns: Columns) -> Input:
 def path_of(uri: str) -> str:
     """Return the path that Spark means by the address of a file."""
     return unquote(urlsplit(uri).path)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the data files of a folder; Spark's own marks and check sums begin with a dot or an underscore."""
-    return (path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "_")))
 
 
 def _look_into(path: Path, columns: Columns) -> InputPart:

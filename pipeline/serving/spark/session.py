@@ -5,7 +5,7 @@ import re
 import shutil
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,17 +17,16 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 WHOLE = str(2**50)  # bytes, more than any file has: Spark then cuts no file and puts no two together
+SETTINGS = {"spark.sql.session.timeZone": "UTC", "spark.sql.caseSensitive": "true"}
 OUR_ERROR = re.compile(r"pipeline\.errors\.SkargaError: ([^\n]+)\n\s*([^\n]+)")
 NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([\w.]+)'")
 
 
 @contextmanager
-def spark_session(*, batch_rows: int, cut_files: bool, bar: bool) -> Iterator["SparkSession"]:
+def spark_session(*, bar: bool) -> Iterator["SparkSession"]:
     """Open a session as Spark's own configuration says (`spark-submit`, `SPARK_CONF_DIR`), else on this machine.
 
     Args:
-        batch_rows: Rows tagged at once.
-        cut_files: Whether a file may be read by several tasks.
         bar: Whether Spark shows its progress on the terminal.
 
     Raises:
@@ -43,23 +42,31 @@ def spark_session(*, batch_rows: int, cut_files: bool, bar: bool) -> Iterator["S
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")  # we call none of it
-            session = SparkSession.builder.config(map=fresh).getOrCreate().newSession()
-            session.sparkContext.setLogLevel("ERROR")
-            for name, value in _settings(batch_rows, cut_files).items():
-                session.conf.set(name, value)
-            yield session
+            running = SparkSession.builder.config(map=fresh).getOrCreate()
+            running.sparkContext.setLogLevel("ERROR")
+            yield _session_beside(running, SETTINGS)
     except (PySparkException, Py4JError) as error:
         raise explain(error) from error
 
 
-def _settings(batch_rows: int, cut_files: bool) -> dict[str, str]:
-    settings = {
-        "spark.sql.execution.arrow.maxRecordsPerBatch": str(batch_rows),
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.caseSensitive": "true",
-    }
+def reading_session(spark: "SparkSession", *, batch_rows: int, cut_files: bool) -> "SparkSession":
+    """Open a session of the same Spark for one input, whose settings fit it and are nobody else's.
+
+    Args:
+        spark: What `spark_session` has opened.
+        batch_rows: Rows tagged at once.
+        cut_files: Whether a file may be read by several tasks.
+    """
     whole = {"spark.sql.files.maxPartitionBytes": WHOLE, "spark.sql.files.openCostInBytes": WHOLE}
-    return settings if cut_files else settings | whole
+    batches = {"spark.sql.execution.arrow.maxRecordsPerBatch": str(batch_rows)}
+    return _session_beside(spark, SETTINGS | batches | ({} if cut_files else whole))
+
+
+def _session_beside(spark: "SparkSession", settings: Mapping[str, str]) -> "SparkSession":
+    session = spark.newSession()
+    for name, value in settings.items():
+        session.conf.set(name, value)
+    return session
 
 
 def check_installed() -> None:

@@ -1,22 +1,15 @@
 import gzip
 import json
 import re
-import shutil
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import SkargaError
-from pipeline.risk.features import INSUFFICIENT
-from pipeline.risk.scorecard import FORMAT, RiskModel, Thresholds
 from pipeline.serving import backlog as local
-from pipeline.serving import bundle
 from pipeline.serving.backlog import Job
-from pipeline.serving.judging import risk_fields
 from pipeline.serving.records import Columns
-from pipeline.serving.tagger import Tagger
 from tests.serving.test_backlog import MESSAGES, complaints, lines, quiet, record, rejected
 
 # Spark speaks to its own Java and Python processes over 127.0.0.1, and warns of pandas 3, which we call nothing of.
@@ -145,33 +138,6 @@ def test_a_folder_is_read_in_the_order_of_its_names(spark, bundle_dir, tmp_path)
 
 
 @pytest.mark.slow
-def test_of_the_tags_only_the_risk_differs(spark, bundle_dir, tmp_path):
-    from pipeline.serving.spark.backlog import tag_file
-
-    judging, source = with_risk(bundle_dir, tmp_path / "judging"), tmp_path / "in.jsonl"
-    theirs = [row | {"customer_id": "K-1", "date": f"2026-01-{n + 1:02}"} for n, row in enumerate(complaints(4))]
-    source.write_bytes(lines(*theirs))
-    local.tag_file(Job(source, tmp_path / "local.jsonl"), Tagger.load(judging), quiet, quiet)
-    tag_file(Job(source, tmp_path / "spark.jsonl"), judging, bar=False)
-    ours = [json.loads(line) for line in (tmp_path / "local.jsonl").read_bytes().splitlines()]
-    others = [json.loads(line) for line in joined(tmp_path / "spark.jsonl").splitlines()]
-    assert [row["complainer_risk"] for row in ours] == ["insufficient_history"] * 2 + ["low"] * 2
-    assert others == [row | risk_fields(INSUFFICIENT) for row in ours]
-
-
-def with_risk(bundle_dir, folder):
-    """The tiny bundle with a risk model that holds two earlier complaints to be enough."""
-    shutil.copytree(bundle_dir, folder)
-    model = RiskModel(
-        format=FORMAT, origin="own cases", memory_days=730, least_earlier=2, fault_reports=5, base=-2.0,
-        terms=[], thresholds=Thresholds(elevated=0.4, review=0.9),
-    )  # fmt: skip
-    (folder / bundle.RISK).write_text(model.model_dump_json(), "utf-8")
-    bundle.seal(folder, data={}, params="", metrics={})
-    return folder
-
-
-@pytest.mark.slow
 def test_nothing_in_nothing_out(both, tmp_path):
     source = tmp_path / "in.jsonl"
     source.write_bytes(b"\n")
@@ -198,8 +164,6 @@ def test_a_lost_row_stops_the_publication(spark, bundle_dir, tmp_path, monkeypat
     [
         ({"resume": True}, "no --resume"),
         ({"replay": True}, "no --replay"),
-        ({"history": Path("earlier.csv")}, "no --history"),
-        ({"customers": Path("customers.csv")}, "no --customers"),
         ({}, "exists already"),
     ],
 )

@@ -5,13 +5,16 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
 
 from pipeline.serving import backlog
 from pipeline.serving.backlog import Job
+from pipeline.serving.tagger import Tagger
 from tests.serving.test_backlog import complaints, lines, quiet, record, rejected
+from tests.serving.test_risk_pass import with_risk
 
 pytestmark = pytest.mark.slow
 
@@ -39,45 +42,63 @@ def test_a_killed_process_costs_no_row(cluster, bundle_dir, tagger, tmp_path, vi
     source, ours, theirs = (tmp_path / name for name in ("in.jsonl", "local.jsonl", "spark.jsonl"))
     source.write_bytes(lines(*complaints(ROWS)) + b"broken\n" + lines({"text": "Дякую, все добре"}))
     backlog.tag_file(Job(source, ours), tagger, quiet, quiet)
-    command = [
-        sys.executable,
-        "-c",
-        "from pipeline.cli import main; main()",
-        "tag",
-        source,
-        "--engine",
-        "spark",
-        "-o",
-        theirs,
-    ]
-    command += ["--model", bundle_dir, "--batch-size", "10"]
-    process = subprocess.Popen(list(map(str, command)), env=cluster, stderr=subprocess.PIPE, text=True)
-    try:
-        killed = kill_once(process, VICTIMS[victim], tmp_path / ".spark.jsonl.spark/output")
-        errors = process.communicate(timeout=DEADLINE_SECONDS)[1]
-    finally:
-        end(process)
-    assert process.returncode == 0, errors
-    assert killed
+    output = tmp_path / ".spark.jsonl.spark/output"
+
+    def writing():
+        return len(list(output.glob("_temporary/0/task_*"))) >= 2 and not (output / "_SUCCESS").exists()
+
+    tag_and_kill(cluster, [source, "-o", theirs, "--model", bundle_dir], VICTIMS[victim], writing)
     assert b"".join(part.read_bytes() for part in sorted(theirs.glob("part-*"))) == ours.read_bytes()
     assert rejected(theirs) == rejected(ours)
     counts = record(theirs)
     assert (counts["rows_in"], counts["rows_out"], counts["rows_rejected"]) == (ROWS + 2, ROWS + 1, 1)
 
 
-def kill_once(process, victim, output):
-    """Kill -9 a process of the cluster while rows are being tagged: some tasks are done, others not."""
+def test_an_executor_killed_while_conduct_is_judged_costs_no_row(cluster, bundle_dir, tmp_path):
+    source, ours, theirs = (tmp_path / name for name in ("in.jsonl", "local.jsonl", "spark.jsonl"))
+    source.write_bytes(lines(*(row | {"customer_id": f"K-{n % 90}"} for n, row in enumerate(complaints(ROWS)))))
+    judging = with_risk(bundle_dir, tmp_path / "judging")
+    backlog.tag_file(Job(source, ours), Tagger.load(judging), quiet, quiet)
+    risk = tmp_path / ".spark.jsonl.spark/risk"  # once it is there, all lines have been tagged, and none is written
+    tag_and_kill(cluster, [source, "-o", theirs, "--model", judging], VICTIMS["an executor"], risk.exists)
+    assert b"".join(part.read_bytes() for part in sorted(theirs.glob("part-*"))) == ours.read_bytes()
+    assert record(theirs)["risk"] == record(ours)["risk"]
+    assert record(theirs)["risk"]["levels"].keys() > {"insufficient_history"}
+
+
+def tag_and_kill(cluster, arguments, victim, ready):
+    """Run the command on a cluster; kill -9 a process of it as soon as it is ready."""
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "tag", "--engine", "spark"]
+    command += [*arguments, "--batch-size", "10"]
+    process = subprocess.Popen(list(map(str, command)), env=cluster, stderr=subprocess.PIPE, text=True)
+    try:
+        killed = kill_once(process, victim, ready)
+        errors = process.communicate(timeout=DEADLINE_SECONDS)[1]
+    finally:
+        end(process)
+    assert process.returncode == 0, errors
+    assert killed
+
+
+def kill_once(process, victim, ready):
+    """Kill -9 a process of the cluster at the moment that is waited for."""
     deadline = time.monotonic() + DEADLINE_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        done = len(list(output.glob("_temporary/0/task_*")))
-        if done >= 2 and not (output / "_SUCCESS").exists():
+        if ready():
             below = psutil.Process(process.pid).children(recursive=True)
-            found = [each for each in below if victim in " ".join(each.cmdline())]
+            found = [each for each in below if victim in command_of(each)]
             if found:
                 found[-1].send_signal(signal.SIGKILL)
                 return found[-1].pid
         time.sleep(0.05)
     return None
+
+
+def command_of(process):
+    """The command line of a process, empty when it has ended meanwhile."""
+    with suppress(psutil.NoSuchProcess):
+        return " ".join(process.cmdline())
+    return ""
 
 
 def end(process):
@@ -86,4 +107,6 @@ def end(process):
         below = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         for each in below:
-            each.kill()
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+        process.communicate()

@@ -2,7 +2,7 @@ import pytest
 
 from pipeline.errors import SkargaError
 from pipeline.serving.spark import session
-from pipeline.serving.spark.session import check_installed, explain
+from pipeline.serving.spark.session import WHOLE, check_installed, explain, reading_session
 
 
 def test_without_java_the_way_to_it_is_said(monkeypatch):
@@ -38,3 +38,12 @@ def test_a_failure_in_spark_is_explained_without_quoting_it(message, problem):
     explained = explain(RuntimeError(message))
     assert problem in explained.problem
     assert "верните" not in str(explained)
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_each_input_has_settings_of_its_own(spark):
+    names = ("spark.sql.execution.arrow.maxRecordsPerBatch", "spark.sql.files.maxPartitionBytes")
+    whole = reading_session(spark, batch_rows=7, cut_files=False)
+    cut = reading_session(spark, batch_rows=8, cut_files=True)
+    assert [whole.conf.get(name) for name in names] == ["7", WHOLE]
+    assert [cut.conf.get(name) for name in names] == ["8", spark.conf.get(names[1])]
