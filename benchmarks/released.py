@@ -20,14 +20,14 @@ TESTS = {"public.json": "public_tests", "held_out.json": "held_out"}
 def main() -> None:
     """Print every figure that differs; exit with 1 if one does."""
     tagger = Tagger.load(paths.RELEASED)
-    differences = [
+    found = [
         f"{file} {test} {difference}"
         for file, names in TESTS.items()
         for test, figures in _measure(tagger, names).items()
         for difference in differences(_committed(file)[test][PRODUCT], figures)
     ]
-    print("\n".join(differences) or f"{tagger.model_version}: every figure as committed")
-    sys.exit(bool(differences))
+    print("\n".join(found) or f"{tagger.model_version}: every figure as committed")
+    sys.exit(bool(found))
 
 
 def _measure(tagger: Tagger, names: str) -> dict[str, Any]:

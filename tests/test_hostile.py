@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.data.dates import parse_date
-from pipeline.serving.amounts import parse_amount
 from pipeline.serving.cells import escape
 from pipeline.text.language import LanguageDetector
 from pipeline.text.mask import mask
@@ -44,7 +43,7 @@ def readers(root):
         "signals": lambda text: signals.match(text, "mixed"),
         "mask": mask,
         "date": parse_date,
-        "amount": parse_amount,
+        "amount": parse_money,
         "cell": escape,
         "tokens": tokenize,
     }
