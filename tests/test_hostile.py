@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.data.dates import parse_date
+from pipeline.data.money import parse_money
 from pipeline.serving.cells import escape
 from pipeline.text.language import LanguageDetector
 from pipeline.text.mask import mask
