@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-# ONNX Runtime's fused kernel takes an eighth to a quarter longer than the sum and the norm one after the other
-# (docs/scale.md has the table).
+# With ONNX Runtime's fused kernel a text takes a fifth longer than with the sum and the norm one after the other
+# (docs/speed.md has the table).
 _SLOWER_FUSED = ["SkipLayerNormFusion"]
 EVIDENCE = "signals_evidence"  # (tokens, signals): each token's share in the logit, whose mean plus bias is the logit
 
