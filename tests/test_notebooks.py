@@ -25,18 +25,16 @@ def test_outputs_are_stripped(notebook: Path) -> None:
 
 
 @pytest.mark.allow_hosts(["127.0.0.1"])  # a kernel is a process that is spoken to through local ports
-def test_the_corpus_tour_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+@pytest.mark.usefixtures("jupyter_home")
+def test_the_corpus_tour_runs() -> None:
     printed = run_notebook("01-corpus.ipynb", NOTEBOOKS)
     assert "2,935 messages in 12 files" in printed
     assert "language: ru 1,411, uk 1,291, mixed 233" in printed
 
 
 @pytest.mark.allow_hosts(["127.0.0.1"])
-def test_the_tour_of_simulated_customers_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+@pytest.mark.usefixtures("jupyter_home")
+def test_the_tour_of_simulated_customers_runs() -> None:
     printed = run_notebook("03-customers.ipynb", NOTEBOOKS)
     assert "30,000 simulated customers" in printed
     assert "ДЛЯ КЛІЄНТА" in printed

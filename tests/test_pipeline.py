@@ -170,9 +170,8 @@ def test_the_sample_backlog_is_tagged_without_losing_a_row(project):
 
 
 @pytest.mark.allow_hosts(["127.0.0.1"])  # a kernel is a process that is spoken to through local ports
-def test_the_notebook_about_errors_runs_on_the_results(project, tmp_path, monkeypatch):
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+@pytest.mark.usefixtures("jupyter_home")
+def test_the_notebook_about_errors_runs_on_the_results(project, monkeypatch):
     monkeypatch.setenv("SKARGA_PROJECT", str(project.folder))
     run_notebook("02-errors.ipynb", project.folder / "notebooks")
 
