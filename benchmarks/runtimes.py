@@ -18,7 +18,8 @@ import onnxruntime
 from tabulate import tabulate
 from tqdm.auto import tqdm
 
-from benchmarks.speed import read_texts, sample_texts
+from benchmarks.messages import read_texts
+from benchmarks.speed import sample_texts
 from pipeline import paths
 from pipeline.modeling.network import Network
 from pipeline.modeling.onnx_export import export

@@ -9,22 +9,19 @@ process of the command did it, so that it does not depend on what else the machi
 import argparse
 import itertools
 import json
-import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-import pyarrow.parquet as pq
 from tabulate import tabulate
 
-CORPUS = Path("data/corpus")
-POOL = "complaint_pool.parquet"
+from benchmarks.messages import read_texts
+
 SHARE_OF_FEW = 8
 CORES = (2, 16, 64, 256, 1_024)
 SIZES = (10**6, 10**8, 10**9)
@@ -81,19 +78,10 @@ def main() -> None:
 
 def write(path: Path, count: int) -> None:
     """Write the first `count` texts, over and over if there are fewer."""
-    texts = list(read_texts())
+    texts = read_texts()
     with path.open("w", encoding="utf-8") as file:
         for number, text in enumerate(itertools.islice(itertools.cycle(texts), count)):
             file.write(json.dumps({"id": str(number), "text": text}, ensure_ascii=False) + "\n")
-
-
-def read_texts() -> Iterator[str]:
-    """Yield real complaints where they are, else those of the corpus."""
-    if folder := os.environ.get("SKARGA_DATA_DIR"):
-        yield from (text for text in pq.read_table(Path(folder, POOL))["text"].to_pylist() if text and text.strip())
-    else:
-        for path in sorted(CORPUS.glob("*.jsonl")):
-            yield from (json.loads(line)["text"] for line in path.read_text("utf-8").splitlines())
 
 
 def measure(name: str, few: Path, all_rows: Path, rows: int) -> Measured:

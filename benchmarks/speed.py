@@ -19,18 +19,17 @@ from pathlib import Path
 import altair as alt
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 from sklearn.metrics import f1_score
 from tabulate import tabulate
 from tqdm.auto import tqdm
 
+from benchmarks.messages import read_texts
 from benchmarks.peers import PEERS
 from pipeline import paths
 from pipeline.data.table import read_table
 from pipeline.text.normalize import normalize
 from pipeline.text.tokens import TextEncoder
 
-POOL = "complaint_pool.parquet"
 PLOT = Path("docs/speed.svg")
 SHORT = 120  # characters, at most
 SEED = 13
@@ -117,7 +116,7 @@ def _peer(name: str, timed: Path, known: Path, answered: Path) -> float:
 
 def _score(answered: Path, true: pd.Series) -> float:
     found = [json.loads(line)["category"] for line in answered.open(encoding="utf-8")]
-    return float(f1_score(true, found, average="macro", labels=sorted(set(true) | set(found)), zero_division=0))
+    return float(f1_score(true, found, average="macro", zero_division=0))
 
 
 def _operations(tokens: int) -> float:
@@ -140,15 +139,6 @@ def _peak() -> float:
 def _tokens(texts: list[str]) -> list[int]:
     encoder = TextEncoder.load(paths.BUNDLE)
     return [len(encoded.ids) for encoded in encoder.encode([normalize(text).text for text in texts])]
-
-
-def read_texts() -> list[str]:
-    """Real complaints where SKARGA_DATA_DIR names their folder, else the texts of the written corpus."""
-    folder = os.environ.get("SKARGA_DATA_DIR")
-    if folder:
-        return [str(text) for text in pq.read_table(Path(folder, POOL), columns=["text"])["text"].to_pylist()]
-    lines = [line for path in sorted(Path("data/corpus").glob("*.jsonl")) for line in path.open(encoding="utf-8")]
-    return [json.loads(line)["text"] for line in lines]
 
 
 def sample_texts(texts: list[str], count: int) -> list[str]:
