@@ -2,6 +2,7 @@
 
 import math
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -100,12 +101,13 @@ class RiskModel(_Closed):
     def assess(self, features: Features, facts: Facts) -> Assessment:
         """Judge one complaint of a known customer; base and weights add up to the log-odds of the score."""
         sheet = Sheet(features, facts, self.limits)
-        level, score = self.rate(features)
-        if score is None:
-            return Assessment(level, None, (_reason(sheet, SHORT_HISTORY, 0.0),))
-        weights = [(code, weight) for code, weight in self._weights(features).items() if weight]
-        known = sorted(weights, key=lambda one: -abs(one[1]))
-        counted = [(BASE, self.base), *known, *((code, 0.0) for code in self._guards(score, features))]
+        if self._knows_too_little(features):
+            return Assessment("insufficient_history", None, (_reason(sheet, SHORT_HISTORY, 0.0),))
+        weights = self._weights(features)
+        score = self._score(weights)
+        guards = self._guards(score, features)
+        known = sorted(((code, weight) for code, weight in weights.items() if weight), key=lambda one: -abs(one[1]))
+        counted = [(BASE, self.base), *known, *((code, 0.0) for code in guards)]
         unknown = [
             term.feature for term in self.terms if getattr(features, term.feature) is None and term.feature in NEEDS
         ]
@@ -114,18 +116,25 @@ class RiskModel(_Closed):
             *(_unknown(sheet, code) for code in unknown),
             *_context(sheet, features, facts),
         ]
-        return Assessment(level, score, tuple(reasons))
+        return Assessment(self._level(score, guards), score, tuple(reasons))
 
     def rate(self, features: Features) -> tuple[Risk, float | None]:
         """The level and the score that `assess` gives reasons for."""
-        if features.earlier_complaints < self.least_earlier:
+        if self._knows_too_little(features):
             return "insufficient_history", None
-        score = probability(math.fsum((self.base, *self._weights(features).values())))
+        score = self._score(self._weights(features))
+        return self._level(score, self._guards(score, features)), score
+
+    def _knows_too_little(self, features: Features) -> bool:
+        return features.earlier_complaints < self.least_earlier
+
+    def _score(self, weights: Mapping[str, float]) -> float:
+        return probability(math.fsum((self.base, *weights.values())))
+
+    def _level(self, score: float, guards: Sequence[str]) -> Risk:
         if score < self.thresholds.elevated:
-            return "low", score
-        if score < self.thresholds.review or self._guards(score, features):
-            return "elevated", score
-        return "review", score
+            return "low"
+        return "elevated" if score < self.thresholds.review or guards else "review"
 
     def _weights(self, features: Features) -> dict[str, float]:
         return {term.feature: term.weight(features) for term in self.terms}

@@ -96,9 +96,9 @@ def _refused(row: RawRow, reason: RejectReason) -> Rejected:
 
 def set_aside(row: RawRow, reason: RejectReason, detail: str, made_id: str) -> Rejected:
     """Set a readable row aside with all that it holds."""
-    from pipeline.serving.json_lines import encode_line
+    from pipeline.serving.json_lines import line_of
 
-    raw = encode_line(row.fields).decode().rstrip("\n") if row.raw is None else row.raw
+    raw = line_of(row.fields) if row.raw is None else row.raw
     return Rejected(row.number, reason, detail, raw, row.size, layout=row.layout, id=made_id)
 
 

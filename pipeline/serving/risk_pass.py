@@ -1,17 +1,16 @@
 """Finished parts in, the same parts with the risk of every row out: one pass over the whole backlog and its history."""
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.serving.conduct import Background, Conduct
 from pipeline.serving.customers import read_customers
 from pipeline.serving.durable import written_whole
 from pipeline.serving.history_file import HistoryFile, KeepsTags
-from pipeline.serving.json_lines import encode_line
+from pipeline.serving.json_lines import encode_line, read_records
 from pipeline.serving.judging import tomorrow
 from pipeline.serving.readers import Source
 from pipeline.serving.run_record import RiskRecord
@@ -65,7 +64,7 @@ def add_risk(
     refused = [inner.rejected(place) for place in range(tally.parts)] if inner else []
     customers = read_customers(job.customers, job.columns, latest) if job.customers else None
     paths = [folder.rows(place) for place in range(parts)]
-    conduct = Conduct(_read(paths), Background(latest, tally, _read(history), customers), tagger.risk)
+    conduct = Conduct(read_records(paths), Background(latest, tally, read_records(history), customers), tagger.risk)
     _judge(folder, paths, conduct, advance)
     set_aside = set_aside_files(refused, customers, folder.scratch("customers"))
     return RiskPass(_Judged(job.output), conduct.record(job), set_aside)
@@ -98,11 +97,5 @@ def _judge(folder: WorkFolder, paths: list[Path], conduct: Conduct, advance: Adv
     judged, risks = _Judged(folder.output), iter(conduct)
     for place, path in enumerate(paths):
         with written_whole(judged.rows(place)) as file:
-            file.writelines(encode_line(row | next(risks)) for row in _read([path]))
+            file.writelines(encode_line(row | next(risks)) for row in read_records([path]))
         advance((place + 1) / len(paths), conduct.levels.total())
-
-
-def _read(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
-    for path in paths:
-        with path.open("rb") as lines:
-            yield from map(json.loads, lines)

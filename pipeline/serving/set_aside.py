@@ -1,12 +1,11 @@
 """Rows of history and customers that could not be used in; files beside OUTPUT out, where there are any such rows."""
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.serving.customers import Customers
 from pipeline.serving.durable import publish, written_whole
-from pipeline.serving.json_lines import encode_line
+from pipeline.serving.json_lines import encode_line, join_files
 from pipeline.serving.publishing import beside
 from pipeline.serving.quarantine import rejected_line
 
@@ -38,7 +37,5 @@ def publish_set_aside(output: Path, found: Files, scratch: Callable[[str], Path]
             beside(output, name).unlink(missing_ok=True)
             continue
         with written_whole(scratch(name)) as target:
-            for file in files:
-                with file.open("rb") as lines:
-                    shutil.copyfileobj(lines, target)
+            join_files(files, target)
         publish(scratch(name), beside(output, name))

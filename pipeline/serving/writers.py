@@ -4,8 +4,7 @@ import csv
 import gzip
 import io
 import json
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,7 +15,7 @@ from pipeline.data.schema import Tag
 from pipeline.errors import SkargaError
 from pipeline.serving.cells import cell
 from pipeline.serving.fields import FieldKinds
-from pipeline.serving.json_lines import encodable
+from pipeline.serving.json_lines import encodable, join_files, read_records
 from pipeline.serving.readers import ending
 
 SIGNAL = pa.struct([("code", pa.string()), ("start", pa.int64()), ("end", pa.int64()), ("text", pa.string())])
@@ -55,9 +54,7 @@ def writer_for(output: Path) -> Writer:
 
 def write_jsonl(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bool) -> None:  # noqa: ARG001
     """Put the parts one after another."""
-    for part in parts:
-        with part.open("rb") as lines:
-            shutil.copyfileobj(lines, file)
+    join_files(parts, file)
 
 
 def packed(write: Writer) -> Writer:
@@ -75,8 +72,7 @@ def write_csv(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe: bo
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     table = csv.writer(text)
     table.writerow([cell(name, safe=csv_safe) for name in kinds])
-    for part in parts:
-        table.writerows([cell(row.get(name), safe=csv_safe) for name in kinds] for row in _rows(part))
+    table.writerows([cell(row.get(name), safe=csv_safe) for name in kinds] for row in read_records(parts))
     text.detach()  # flushes, and leaves the file open to whoever opened it
 
 
@@ -85,7 +81,7 @@ def write_parquet(parts: list[Path], file: BinaryIO, kinds: FieldKinds, csv_safe
     schema = schema_of(kinds)
     with pq.ParquetWriter(file, schema) as table:
         for part in parts:
-            rows = list(_rows(part))
+            rows = list(read_records([part]))
             columns = [column(name, kind, rows) for name, kind in zip(kinds, schema.types, strict=True)]
             table.write_table(pa.Table.from_arrays(columns, schema=schema))
 
@@ -123,12 +119,6 @@ def column(name: str, kind: pa.DataType, rows: Sequence[Mapping[str, Any]]) -> p
 
 def _text(value: Any) -> str:  # noqa: ANN401 - a field may hold anything
     return encodable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-
-
-def _rows(part: Path) -> Iterator[dict[str, Any]]:
-    with part.open("rb") as lines:
-        for line in lines:
-            yield json.loads(line)
 
 
 WRITERS: dict[str, Writer] = {

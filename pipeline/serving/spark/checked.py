@@ -14,7 +14,7 @@ from pyspark.sql import functions as sql
 from pipeline.serving.backlog import PART_ROWS, batches, part_of
 from pipeline.serving.checks import Checker
 from pipeline.serving.history_file import HistoryCheck
-from pipeline.serving.json_lines import encodable, encode_line
+from pipeline.serving.json_lines import encodable, encode_line, line_of
 from pipeline.serving.quarantine import parse_rejected, rejected_line
 from pipeline.serving.readers.parquet_file import rows_of_batch
 from pipeline.serving.records import Columns, RawRow, Rejected, Row
@@ -134,13 +134,9 @@ def _table(items: Iterable[tuple[int, Row | Rejected]]) -> pa.RecordBatch:
         place.append(before + item.number - 1)
         identity.append(encodable(item.id) if isinstance(item, Row) else None)
         row.append(_packed(item) if isinstance(item, Row) else None)
-        rejected.append(_line(item) if isinstance(item, Rejected) else None)
+        rejected.append(line_of(rejected_line(item)) if isinstance(item, Rejected) else None)
     columns = [pa.array(place, pa.int64()), *(pa.array(values, pa.string()) for values in (identity, row, rejected))]
     return pa.RecordBatch.from_arrays(columns, ["place", "id", "row", "rejected"])
-
-
-def _line(rejected: Rejected) -> str:
-    return encode_line(rejected_line(rejected)).decode().rstrip("\n")
 
 
 def _parts(checked: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -23,7 +23,7 @@ from pipeline.serving.backlog import Job
 from pipeline.serving.conduct import Background, Conduct
 from pipeline.serving.customers import Customers, read_customers
 from pipeline.serving.durable import written_whole
-from pipeline.serving.json_lines import encode_line
+from pipeline.serving.json_lines import encode_line, line_of, read_records
 from pipeline.serving.judging import tomorrow
 from pipeline.serving.run_record import RiskRecord, check_conserved, count_lines
 from pipeline.serving.set_aside import Files, set_aside_files
@@ -136,22 +136,13 @@ def _add(folder: Path) -> MapBatches:
     def add(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         context = TaskContext.get()
         assert context
-        risks = _read(_file(folder, context.partitionId()))  # opened for the first line that needs it
+        risks = read_records([_file(folder, context.partitionId())])  # opened for the first line that needs it
         for batch in batches:
             pairs = zip(batch.column("record").to_pylist(), batch.column("named").to_pylist(), strict=True)
-            judged = [_judged(record, next(risks)) if named else record for record, named in pairs]
+            judged = [line_of(json.loads(record) | next(risks)) if named else record for record, named in pairs]
             yield pa.RecordBatch.from_arrays([pa.array(judged, pa.string())], ["record"])
 
     return add
-
-
-def _judged(record: str, risk: Mapping[str, Any]) -> str:
-    return encode_line(json.loads(record) | risk).decode().rstrip("\n")
-
-
-def _read(path: Path) -> Iterator[Mapping[str, Any]]:
-    with path.open("rb") as lines:
-        yield from map(json.loads, lines)
 
 
 def _file(folder: Path, part: int) -> Path:

@@ -1,6 +1,5 @@
 """An input in; its rows checked, counted and kept out, and from these the tagged lines and the rejected ones."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from pipeline.serving.durable import written_whole
 from pipeline.serving.history_file import KeepsTags
-from pipeline.serving.json_lines import encode_line
+from pipeline.serving.json_lines import join_files, line_of
 from pipeline.serving.spark.arrow import MapBatches, map_batches
 from pipeline.serving.spark.checked import Checks, check_rows, sum_up, unpacked
 from pipeline.serving.spark.inputs import Input
@@ -76,7 +75,7 @@ def _tag_rows(bundle: str, keep_tags: bool) -> MapBatches:
         tags = KeepsTags(tagger) if keep_tags else tagger
         for batch in batches:
             records = tagged([unpacked(row) for row in batch.column("row").to_pylist()], tags)
-            lines = [encode_line(record).decode().rstrip("\n") for record in records]
+            lines = [line_of(record) for record in records]
             named = [record.get("customer_id") is not None for record in records]
             columns = [batch.column("place"), pa.array(lines, pa.string()), pa.array(named, pa.bool_())]
             yield pa.RecordBatch.from_arrays(columns, ["place", "record", "named"])
@@ -88,7 +87,5 @@ def _joined(folder: Path) -> Path:
     """Join part files, whose names are in the order of the rows, into one."""
     path = folder.with_name(f"{folder.name}.jsonl")
     with written_whole(path) as file:
-        for part in sorted(folder.glob("part-*")):
-            with part.open("rb") as lines:
-                shutil.copyfileobj(lines, file)
+        join_files(sorted(folder.glob("part-*")), file)
     return path
