@@ -20,7 +20,7 @@ from pipeline.risk.scorecard import BASE, CONTEXT, SHORT_HISTORY, UNKNOWN
 
 Reader = Literal["agent", "customer"]
 READERS: tuple[Reader, ...] = ("agent", "customer")
-_STRONG, _CLEAR = 1.0, 0.3  # log-odds; below the second a reason matters slightly
+_STRONG, _CLEAR, _SLIGHT = 1.0, 0.3, 0.05  # log-odds; what weighs less than the last, a point in a hundred, is left out
 _MOST, _LEAST = 0.95, 0.01  # scores beyond which no number is said: a model is never that sure of a person
 _TELLING = (BASE, SHORT_HISTORY)  # reasons that say what the model itself is like
 
@@ -61,7 +61,7 @@ def _of_a_hundred(score: float, speech: Speech) -> str:
 
 def _lists(reasons: Sequence[Reason], speech: Speech) -> Iterator[tuple[str, list[str]]]:
     """Headings and lines: what speaks for the risk and against it, what is missing, what does not count, what helps."""
-    conduct = [one for one in reasons if one.weight and one.code != BASE]
+    conduct = [one for one in reasons if abs(one.weight) >= _SLIGHT and one.code != BASE]
     lists = {
         "for": [_said(one, speech) for one in conduct if one.weight > 0],
         "against": [_said(one, speech) for one in conduct if one.weight < 0],

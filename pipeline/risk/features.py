@@ -42,7 +42,6 @@ class Features(_FromRow):
     earlier_complaints: int  # in the memory
     recent_complaints: int  # in the 90 days before, this one included; at least 1
     closed: int  # earlier complaints with the outcome `upheld` or `rejected`
-    upheld: int  # earlier complaints that a person found justified
     own_duplicates: int  # earlier messages with the same wording, follow-ups within a day apart
     campaign_customers: int  # other customers who have sent the same wording before
     reason_hops: int  # categories in which money was demanded, this complaint's included, less one; at least 0
@@ -55,6 +54,7 @@ class Features(_FromRow):
     claim_share: float | None = None  # 0..1, of complaints (this one included) with an amount claimed
     usual_claim: float | None = None  # a claim over its own order, this one included; None where nothing was claimed
     rejected_share: float | None = None  # 0..1, of the closed ones; None when none is closed
+    upheld: int | None = None  # earlier complaints that a person found justified; None when none is closed
     threat_payouts: int | None = None  # earlier complaints with a threat that were paid
     reopened: int | None = None  # complaints, this one included, within 30 days after an upheld or paid one
     disproportion: float | None = None  # this claim over its own order; 0..20
@@ -64,7 +64,7 @@ class Features(_FromRow):
     @property
     def rejected(self) -> int | None:
         """Earlier complaints that a person found unjustified; unknown where none was decided."""
-        return self.closed - self.upheld if self.closed else None
+        return None if self.upheld is None else self.closed - self.upheld
 
 
 @dataclass(frozen=True, slots=True)

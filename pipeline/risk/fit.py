@@ -17,6 +17,7 @@ Bools = npt.NDArray[np.bool_]
 
 # More of most things speaks for the risk; these speak against it.
 PROTECTIVE = ("upheld", "tenure_days")
+_NEVER_RAISES = ("upheld",)  # to have been found right, if only once, is held against nobody
 _HELD_OUT = 0.3  # of the customers, for calibration and thresholds
 
 
@@ -24,7 +25,7 @@ def fit(features: Sequence[Features], labels: Sequence[int], params: config.Risk
     """Fit weights on most customers, then slope, base and thresholds on the rest.
 
     An explainable boosting machine (Lou, Caruana, Gehrke 2012, doi:10.1145/2339530.2339556) without interactions, and
-    monotone: worse conduct never lowers the score, counter-evidence never raises it.
+    monotone: worse conduct never lowers the score, more counter-evidence never raises it.
 
     Args:
         features: One customer's conduct each, all with enough history.
@@ -73,10 +74,14 @@ def _tables(values: Floats, true: Ints, params: config.Risk) -> tuple[float, lis
         booster.fit(values, true)
     terms = [
         # the first weight is of missing values, the last of unknown categories
-        Term(feature=name, edges=list(map(float, edges[0])), weights=list(map(float, weights[1:-1])))
+        Term(feature=name, edges=list(map(float, edges[0])), weights=_allowed(name, weights[1:-1]))
         for name, edges, weights in zip(CONDUCT, booster.bins_, booster.term_scores_, strict=True)
     ]
     return float(booster.intercept_[0]), terms
+
+
+def _allowed(feature: str, weights: Floats) -> list[float]:
+    return list(map(float, np.minimum(weights, 0) if feature in _NEVER_RAISES else weights))
 
 
 def _merged(term: Term) -> Term:

@@ -331,7 +331,6 @@ SELECT
     CAST(n AS INT) AS earlier_complaints,
     CAST(recent AS INT) AS recent_complaints,
     CAST(all_closed AS INT) AS closed,
-    CAST(all_upheld AS INT) AS upheld,
     CAST(duplicates AS INT) AS own_duplicates,
     CAST(others AS INT) AS campaign_customers,
     CAST(GREATEST(reasons - 1, 0) AS INT) AS reason_hops,
@@ -346,6 +345,7 @@ SELECT
     CASE WHEN all_told > 0 THEN ROUND((all_claims + 2 * peer_claim) / (all_told + 2), 6) END AS claim_share,
     CASE WHEN all_sized > 0 THEN ROUND((all_sizes / $unit + 2 * peer_size) / (all_sized + 2), 6) END AS usual_claim,
     CASE WHEN all_closed > 0 THEN ROUND((all_rejected + 2 * peer_rejected) / (all_closed + 2), 6) END AS rejected_share,
+    CAST(CASE WHEN all_closed > 0 THEN all_upheld END AS INT) AS upheld,
     CAST(CASE WHEN n = 0 OR n_paid > 0 THEN threat_paid END AS INT) AS threat_payouts,
     CAST(CASE WHEN n = 0 OR n_end > 0 THEN reopened END AS INT) AS reopened,
     CASE WHEN claimed_amount IS NOT NULL AND order_amount > 0

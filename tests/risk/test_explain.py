@@ -87,6 +87,14 @@ def test_ukrainian_is_ukrainian(tag, conduct):
     assert not re.search("[ыэъё]", text, re.IGNORECASE)
 
 
+def test_what_hardly_counts_is_not_held_up_to_anybody(tag, conduct):
+    known = tag(*conduct())
+    reasons = [one.model_copy(update={"weight": 0.04}) if one.code == "rejected_share" else one
+               for one in known.complainer_risk_reasons]  # fmt: skip
+    assert "человек отклонил" in explain(known, "ru")
+    assert "человек отклонил" not in explain(known.model_copy(update={"complainer_risk_reasons": reasons}), "ru")
+
+
 def test_a_section_can_be_had_alone(tag, conduct):
     text = explain(tag(*conduct()), "ru", ["customer"])
     assert text.startswith("ДЛЯ КЛИЕНТА")

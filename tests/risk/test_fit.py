@@ -53,6 +53,16 @@ def test_every_table_is_monotone_in_the_direction_that_conduct_demands(fitted):
     assert used == {"complaint_rate", "rejected_share", "tenure_days"}
 
 
+def test_to_be_found_right_is_held_against_nobody(customers, params):
+    """Also not where customers who were seldom found right are professional oftener than others."""
+    features, labels = customers
+    right = [one.upheld for one in features]
+    rarely = [int(label or number == 0) for label, number in zip(labels, right, strict=True)]
+    upheld = next(term for term in fit(features, rarely, params, "own cases").terms if term.feature == "upheld")
+    assert max(upheld.weights) == 0.0
+    assert min(upheld.weights) < -0.3
+
+
 def test_weights_have_two_decimals_and_no_edge_changes_nothing(fitted):
     for term in fitted.terms:
         assert term.weights == [round(weight, 2) for weight in term.weights]

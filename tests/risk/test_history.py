@@ -50,7 +50,7 @@ def test_what_people_decided():
         {"outcome": "upheld"},
     )
     assert (rows[-1]["closed"], rows[-1]["upheld"], rows[-1]["rejected"]) == (3, 1, 2)
-    assert rows[0]["rejected_share"] is None
+    assert (rows[0]["rejected_share"], rows[0]["upheld"]) == (None, None), "nothing was decided"
     assert 0.25 < rows[-1]["rejected_share"] < 2 / 3, "between the usual share and the customer's own"
 
 
@@ -219,13 +219,14 @@ def counted(records, this):
         ]
 
     own = [other for other in earlier(MEMORY) if other["customer_id"] == this["customer_id"]]
+    decided = sum(other["outcome"] in ("upheld", "rejected") for other in own)
     demanded = {other["category"] for other in [*own, this] if other["demand"]}
     wording = [other for other in earlier(MEMORY) if other["template"] == this["template"]]
     return {
         "earlier_complaints": len(own),
         "recent_complaints": sum(other["customer_id"] == this["customer_id"] for other in earlier(90)) + 1,
-        "closed": sum(other["outcome"] in ("upheld", "rejected") for other in own),
-        "upheld": sum(other["outcome"] == "upheld" for other in own),
+        "closed": decided,
+        "upheld": sum(other["outcome"] == "upheld" for other in own) if decided else None,
         "reason_hops": max(len(demanded) - 1, 0),
         "campaign_customers": len({other["customer_id"] for other in wording} - {this["customer_id"]}),
         "threats": sum(other["threat"] for other in own),
