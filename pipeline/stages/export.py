@@ -4,24 +4,33 @@ import hashlib
 import json
 import shutil
 
+from tqdm.auto import tqdm
+
 from pipeline import config, paths
 from pipeline.data.table import read_table
 from pipeline.drift.reference import FEWEST, load_wording
 from pipeline.drift.training import messages
 from pipeline.drift.validation import reference_of
+from pipeline.modeling.batches import Ids, encode_texts
 from pipeline.modeling.network import Network
 from pipeline.modeling.onnx_export import export
+from pipeline.modeling.smoothing import smooth
 from pipeline.serving import bundle
 from pipeline.serving.linear import VOCABULARY, WEIGHTS
 from pipeline.serving.tagger import Tagger
 from pipeline.stages.console import say, stage
-from pipeline.text.tokens import LENGTH_FILE, TOKENIZER_FILE
+from pipeline.text.tokens import LENGTH_FILE, TOKENIZER_FILE, TextEncoder
+
+_TYPICAL = 128  # texts, by which the size of activations is judged
 
 
 def main() -> None:
     """Write models/bundle."""
     params = config.load_params().export
-    export(Network.load(paths.NETWORK), paths.BUNDLE / bundle.MODEL, params.quantization)
+    network = Network.load(paths.NETWORK)
+    if params.quantization == "int8":
+        smooth(network, tqdm(_typical_texts(), "size of activations", leave=False))
+    export(network, paths.BUNDLE / bundle.MODEL, params.quantization)
     parts = (
         paths.NETWORK / TOKENIZER_FILE,
         paths.NETWORK / LENGTH_FILE,
@@ -41,6 +50,12 @@ def main() -> None:
     manifest = bundle.seal(paths.BUNDLE, *origin)
     size = sum(path.stat().st_size for path in paths.BUNDLE.iterdir()) / 1e6
     say(f"bundle {manifest.version}, {size:.1f} MB → {paths.BUNDLE}")
+
+
+def _typical_texts() -> list[Ids]:
+    texts = read_table(paths.SPLIT / "train.parquet")["text"].tolist()
+    every = max(len(texts) // _TYPICAL, 1)  # all sources stand one after another
+    return encode_texts(texts[::every], TextEncoder.load(paths.NETWORK))
 
 
 def _write_reference() -> None:
