@@ -28,7 +28,7 @@ def markdown_tables(figures: Figures) -> str:
 
 def _systems(figures: Figures) -> str:
     rows = [[_SYSTEMS[name], show(one["auc"]), show(one["precision"])] for name, one in figures["systems"].items()]
-    return _table(["ranked by", "ROC-AUC", "precision of the first 2 %"], rows)
+    return _table(["ranked by", "ROC-AUC", "precision of the first `risk.review_share`"], rows)
 
 
 def _levels(figures: Figures) -> str:
