@@ -54,6 +54,15 @@ def test_what_people_decided():
     assert 0.25 < rows[-1]["rejected_share"] < 2 / 3, "between the usual share and the customer's own"
 
 
+def test_nobody_is_held_responsible_for_what_peers_do():
+    """Where all others claim, are paid and are rejected, nothing of it is said of one who is not."""
+    greedy = {"order_amount": 100, "claimed_amount": 90, "paid_amount": 80, "outcome": "rejected"}
+    modest = {"order_amount": 100, "claimed_amount": 0, "paid_amount": 0, "outcome": "upheld"}
+    peers = [greedy | {"day": day, "customer_id": f"P-{day}"} for day in range(30)]
+    row = conduct(*peers, modest | {"day": 40}, modest | {"day": 50}, modest | {"day": 60})[-1]
+    assert [row[name] for name in ("claimed_ratio", "paid_ratio", "claim_share", "rejected_share")] == [0, 0, 0, 0]
+
+
 def test_an_own_wording_sent_again_counts_once_per_occasion():
     same = {"template": 1}
     rows = conduct(
