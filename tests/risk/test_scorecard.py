@@ -1,11 +1,13 @@
 import json
 import math
+from bisect import bisect_right
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import paths
 from pipeline.errors import SkargaError
 from pipeline.risk.features import Facts, Features
 from pipeline.risk.scorecard import BASE, FILE, RiskModel, Term, probability
@@ -157,6 +159,13 @@ def test_a_model_that_makes_no_sense_is_refused(tmp_path, change, said):
 def test_a_weight_is_that_of_the_bin_an_edge_belongs_to_the_upper_one(conduct):
     term = Term(feature="upheld", edges=[1.0, 3.0], weights=[0.5, 0.1, -0.4])
     assert [term.weight(conduct(upheld=number)[0]) for number in (0, 1, 2, 3, 9)] == [0.5, 0.1, 0.1, -0.4, -0.4]
+
+
+def test_the_model_in_use_holds_nothing_against_anybody_who_has_done_nothing(root):
+    conduct = [term for term in RiskModel.load(root / paths.RELEASED).terms if term.feature != "tenure_days"]
+    assert [term.feature for term in conduct if term.weights[bisect_right(term.edges, 0)] > 0] == []
+    (upheld,) = [term for term in conduct if term.feature == "upheld"]
+    assert max(upheld.weights) == 0, "to have been found right once is no reason for suspicion"
 
 
 @given(st.floats(-700, 700))
