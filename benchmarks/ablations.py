@@ -26,11 +26,10 @@ from pipeline.labels import load_labels
 from pipeline.modeling.batches import build_targets, encode_texts
 from pipeline.modeling.network import Network
 from pipeline.modeling.predict import predict_logits
-from pipeline.modeling.trainer import train
+from pipeline.modeling.trainer import HEADS_IN_ORDER, train
 from pipeline.text.tokens import TextEncoder
 
 SEEDS = (13, 14, 15)
-TASKS = ("category", "categories", "emotion", "signals", "severity")
 SMOOTHING = 0.1
 FEWEST = 8  # positives among the validation rows, from which on a label is counted
 
@@ -43,7 +42,7 @@ class Choice:
     """One change of the recipe."""
 
     params: Mapping[str, Any] = field(default_factory=dict)
-    tasks: Sequence[str] = TASKS  # that are trained
+    tasks: Sequence[str] = HEADS_IN_ORDER  # that are trained
     around: Callable[[], AbstractContextManager[Any]] = nullcontext
 
 
@@ -66,14 +65,14 @@ def main() -> None:
         lines.append([name, *_scores(networks[name], rows["validation"], choice.tasks)])
         print(lines[-1], flush=True)
     averaged = _mean([networks[f"the recipe, seed {seed}"] for seed in SEEDS])
-    lines.append(["the mean of the three networks' weights", *_scores(averaged, rows["validation"], TASKS)])
+    lines.append(["the mean of the three networks' weights", *_scores(averaged, rows["validation"], HEADS_IN_ORDER)])
     head = ["", "category accuracy", "macro-F1", "emotion AP", "signals AP"]
     print(tabulate(lines, head, tablefmt="github", floatfmt=".3f", missingval="–"))
 
 
 def _trained(rows: Rows, choice: Choice) -> Network:
     params = config.load_params().train.model_copy(update=dict(choice.params))
-    silent: dict[str, Any] = {task: None for task in TASKS if task not in choice.tasks}
+    silent: dict[str, Any] = {task: None for task in HEADS_IN_ORDER if task not in choice.tasks}
     with tempfile.TemporaryDirectory() as work, choice.around():
         known = {part: table.assign(**silent) for part, table in rows.items()}
         network, _ = train(known, paths.ENCODER, load_labels(paths.LABELS), params, Path(work))

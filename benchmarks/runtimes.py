@@ -45,8 +45,9 @@ def main() -> None:
     encoded = [one.ids for one in encoder.encode([normalize(text).text for text in texts])]
     with tempfile.TemporaryDirectory() as folder:
         full, plain = Path(folder, "float32.onnx"), Path(folder, "plain.onnx")
-        export(Network.load(paths.NETWORK), full, "none")
-        export(Network.load(paths.NETWORK), plain, "int8")
+        network = Network.load(paths.NETWORK)
+        export(network, full, "none")
+        export(network, plain, "int8")
         ways = {**_onnxruntime(full, plain), **_openvino(full)}
         best = _best(ways, encoded)
         exact = _categories(ways[EXACT], encoded)

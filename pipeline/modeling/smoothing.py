@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TypeGuard
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from pipeline.modeling.batches import Ids
 from pipeline.modeling.network import Network
 
 _SHARE = 0.75  # of an outlier that the weights take over; chosen on validation rows (docs/speed.md)
@@ -38,7 +37,7 @@ class _Smoothed(nn.Module):
 
 
 @torch.no_grad()
-def smooth(network: Network, texts: Iterable[npt.NDArray[np.int64]]) -> None:
+def smooth(network: Network, texts: Iterable[Ids]) -> None:
     """Change the encoder's feed-forward layers in place; what the network answers stays the same.
 
     Args:
@@ -57,9 +56,7 @@ def _feeds_forward(layer: nn.Module) -> TypeGuard[nn.Linear]:
     return isinstance(layer, nn.Linear) and layer.in_features != layer.out_features
 
 
-def _largest_inputs(
-    network: Network, linears: dict[str, nn.Linear], texts: Iterable[npt.NDArray[np.int64]]
-) -> dict[str, Tensor]:
+def _largest_inputs(network: Network, linears: dict[str, nn.Linear], texts: Iterable[Ids]) -> dict[str, Tensor]:
     """(inputs,) of each layer: the largest size of every channel."""
     largest = {name: torch.zeros(layer.in_features) for name, layer in linears.items()}
 

@@ -340,17 +340,18 @@ SELECT
     ROUND((n + a) / (m * exposure + a), 6) AS complaint_rate,
     -- What is nothing stays nothing: who has claimed or obtained no money, or was never rejected, is held responsible for
     -- none of what peers do.
-    CASE WHEN claims > 0 AND claimed_sum = 0 THEN 0e0
-         WHEN claims > 0 THEN ROUND((claimed_sum + weight * COALESCE(peer_claimed, 5e-1)) / (claimed_base + weight), 6) END
+    CASE WHEN claimed_sum > 0
+         THEN ROUND((claimed_sum + weight * COALESCE(peer_claimed, 5e-1)) / (claimed_base + weight), 6)
+         WHEN claims > 0 THEN 0e0 END
         AS claimed_ratio,
-    CASE WHEN ends > 0 AND paid_sum = 0 THEN 0e0
-         WHEN ends > 0 THEN ROUND((paid_sum + weight * COALESCE(peer_paid, 25e-2)) / (paid_base + weight), 6) END
+    CASE WHEN paid_sum > 0 THEN ROUND((paid_sum + weight * COALESCE(peer_paid, 25e-2)) / (paid_base + weight), 6)
+         WHEN ends > 0 THEN 0e0 END
         AS paid_ratio,
-    CASE WHEN all_told > 0 AND all_claims = 0 THEN 0e0
-         WHEN all_told > 0 THEN ROUND((all_claims + 2 * peer_claim) / (all_told + 2), 6) END AS claim_share,
+    CASE WHEN all_claims > 0 THEN ROUND((all_claims + 2 * peer_claim) / (all_told + 2), 6)
+         WHEN all_told > 0 THEN 0e0 END AS claim_share,
     CASE WHEN all_sized > 0 THEN ROUND((all_sizes / $unit + 2 * peer_size) / (all_sized + 2), 6) END AS usual_claim,
-    CASE WHEN all_closed > 0 AND all_rejected = 0 THEN 0e0
-         WHEN all_closed > 0 THEN ROUND((all_rejected + 2 * peer_rejected) / (all_closed + 2), 6) END AS rejected_share,
+    CASE WHEN all_rejected > 0 THEN ROUND((all_rejected + 2 * peer_rejected) / (all_closed + 2), 6)
+         WHEN all_closed > 0 THEN 0e0 END AS rejected_share,
     CAST(CASE WHEN all_closed > 0 THEN all_upheld END AS INT) AS upheld,
     CAST(CASE WHEN n = 0 OR n_paid > 0 THEN threat_paid END AS INT) AS threat_payouts,
     CAST(CASE WHEN n = 0 OR n_end > 0 THEN reopened END AS INT) AS reopened,
