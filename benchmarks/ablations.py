@@ -4,6 +4,8 @@
 """
 
 import copy
+import json
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -16,10 +18,10 @@ from unittest.mock import patch
 import numpy as np
 import pandas as pd
 import torch
-from sklearn.metrics import average_precision_score, f1_score
 from tabulate import tabulate
 from torch.nn import functional
 
+from benchmarks import probe
 from pipeline import config, paths
 from pipeline.data.table import read_table
 from pipeline.labels import load_labels
@@ -31,7 +33,6 @@ from pipeline.text.tokens import TextEncoder
 
 SEEDS = (13, 14, 15)
 SMOOTHING = 0.1
-FEWEST = 8  # positives among the validation rows, from which on a label is counted
 
 Rows = Mapping[str, pd.DataFrame]
 smoothed_loss = partial(functional.cross_entropy, label_smoothing=SMOOTHING)
@@ -42,6 +43,7 @@ class Choice:
     """One change of the recipe."""
 
     params: Mapping[str, Any] = field(default_factory=dict)
+    layers: int | None = None  # of the encoder, counted from below; None: all
     tasks: Sequence[str] = HEADS_IN_ORDER  # that are trained
     around: Callable[[], AbstractContextManager[Any]] = nullcontext
 
@@ -50,6 +52,9 @@ CHOICES = {
     **{f"the recipe, seed {seed}": Choice({"seed": seed}) for seed in SEEDS},
     "every row weighs the same": Choice({"class_weight_power": 0.0}),
     "classes weigh inversely to their frequency": Choice({"class_weight_power": 1.0}),
+    "128 word pieces of a text at most": Choice({"max_tokens": 128}),
+    "six layers, two of them frozen": Choice({"frozen_layers": 2}, layers=6),
+    "three layers, none frozen": Choice({"frozen_layers": 0}, layers=3),
     "label smoothing": Choice(around=lambda: patch("pipeline.modeling.losses.functional.cross_entropy", smoothed_loss)),
     "an encoder for the category alone": Choice(tasks=("category", "categories")),
     "an encoder for emotions alone": Choice(tasks=("emotion",)),
@@ -61,41 +66,49 @@ def main() -> None:
     rows = {part: read_table(paths.SPLIT / f"{part}.parquet") for part in ("train", "validation")}
     lines, networks = [], {}
     for name, choice in CHOICES.items():
-        networks[name] = _trained(rows, choice)
-        lines.append([name, *_scores(networks[name], rows["validation"], choice.tasks)])
+        params = config.load_params().train.model_copy(update=dict(choice.params))
+        networks[name] = _trained(rows, choice, params)
+        lines.append([name, *_scores(networks[name], rows["validation"], choice.tasks, params.max_tokens)])
         print(lines[-1], flush=True)
     averaged = _mean([networks[f"the recipe, seed {seed}"] for seed in SEEDS])
-    lines.append(["the mean of the three networks' weights", *_scores(averaged, rows["validation"], HEADS_IN_ORDER)])
+    lines.append(["the mean of the three networks' weights", *_scores(averaged, rows["validation"])])
     head = ["", "category accuracy", "macro-F1", "emotion AP", "signals AP"]
     print(tabulate(lines, head, tablefmt="github", floatfmt=".3f", missingval="–"))
 
 
-def _trained(rows: Rows, choice: Choice) -> Network:
-    params = config.load_params().train.model_copy(update=dict(choice.params))
+def _trained(rows: Rows, choice: Choice, params: config.Train) -> Network:
     silent: dict[str, Any] = {task: None for task in HEADS_IN_ORDER if task not in choice.tasks}
+    known = {part: table.assign(**silent) for part, table in rows.items()}
     with tempfile.TemporaryDirectory() as work, choice.around():
-        known = {part: table.assign(**silent) for part, table in rows.items()}
-        network, _ = train(known, paths.ENCODER, load_labels(paths.LABELS), params, Path(work))
+        encoder = _lower_layers(choice.layers, Path(work) / "encoder") if choice.layers else paths.ENCODER
+        network, _ = train(known, encoder, load_labels(paths.LABELS), params, Path(work))
     return network
 
 
-def _scores(network: Network, validation: pd.DataFrame, tasks: Sequence[str]) -> list[float | None]:
+def _lower_layers(count: int, folder: Path) -> Path:
+    """Write the encoder with its lowest layers alone; transformers leaves out the weights of those not asked for."""
+    shutil.copytree(paths.ENCODER, folder)
+    configuration = json.loads((folder / "config.json").read_text("utf-8")) | {"num_hidden_layers": count}
+    (folder / "config.json").write_text(json.dumps(configuration), "utf-8")
+    return folder
+
+
+def _scores(
+    network: Network, validation: pd.DataFrame, tasks: Sequence[str] = HEADS_IN_ORDER, max_tokens: int | None = None
+) -> list[float | None]:
     """Accuracy and macro-F1 of the category, average precision of emotions and of signals."""
-    encoder = TextEncoder.load(paths.ENCODER, config.load_params().train.max_tokens)
+    encoder = TextEncoder.load(paths.ENCODER, max_tokens or config.load_params().train.max_tokens)
     logits = predict_logits(network, encode_texts(validation["text"].tolist(), encoder), encoder.pad_id)
     targets = build_targets(validation, load_labels(paths.LABELS))
     scores = {}
     if "category" in tasks:
         labelled = ~np.isnan(targets["category"])
-        true, answers = targets["category"][labelled], logits["category"][labelled].argmax(1)
-        scores["accuracy"] = float((answers == true).mean())
-        scores["macro_f1"] = float(f1_score(true, answers, average="macro", zero_division=0))
+        said = logits["category"][labelled]
+        scores["accuracy"], scores["macro_f1"] = probe.category_scores(targets["category"][labelled], said)
     for task in ("emotion", "signals"):
         if task in tasks:
             labelled = ~np.isnan(targets[task]).any(axis=1)
-            counted = targets[task][labelled].sum(axis=0) >= FEWEST
-            true, said = (values[labelled][:, counted] for values in (targets[task], logits[task]))
-            scores[task] = float(average_precision_score(true, said))
+            scores[task] = probe.average_precision(targets[task][labelled], logits[task][labelled])
     return [scores.get(figure) for figure in ("accuracy", "macro_f1", "emotion", "signals")]
 
 

@@ -22,8 +22,9 @@ from tabulate import tabulate
 from tqdm.auto import tqdm
 
 from benchmarks.messages import sample_messages
-from pipeline.serving.backlog import Job, tag_file
+from pipeline.serving.backlog import tag_file
 from pipeline.serving.bundle import default_bundle
+from pipeline.serving.job import Job
 from pipeline.serving.tagger import Row, Tagger
 
 TEXTS, LETTERS = 1_000, 80

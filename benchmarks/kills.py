@@ -23,8 +23,9 @@ from rich.progress import track
 from tabulate import tabulate
 
 from benchmarks.messages import SAMPLE
-from pipeline.serving.backlog import Job, tag_file
+from pipeline.serving.backlog import tag_file
 from pipeline.serving.bundle import default_bundle
+from pipeline.serving.job import Job
 from pipeline.serving.tagger import Tagger
 
 LINES, PART_ROWS = 12, 2

@@ -1,9 +1,9 @@
 """What each source of labels is worth, and what more rows would bring: a linear model, measured on validation rows.
 
-    dvc exp run -S prepare.sources=everything split && python benchmarks/sources.py
+    dvc exp run -S prepare.sources=everything split && python -m benchmarks.sources
 
-A logistic regression on the mean vectors of the untrained encoder stands for the whole: minutes, not days. It is fitted
-on the training rows of some sources and measured on validation rows, so no test row is looked at.
+A linear model on the vectors of the untrained encoder (`benchmarks/probe.py`) stands for the whole. It is fitted on the
+training rows of some sources and measured on validation rows, so no test row is looked at.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,16 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.metrics import accuracy_score, average_precision_score, f1_score
 from tabulate import tabulate
 
+from benchmarks import probe
+from benchmarks.probe import Floats
 from pipeline import paths
 from pipeline.data.table import read_table
 from pipeline.evaluation.sampling import sample
 from pipeline.labels import load_labels
-from pipeline.modeling.batches import build_targets, encode_frozen, encode_texts
-from pipeline.modeling.linear import fit_columns
-from pipeline.modeling.network import Network, head_sizes
+from pipeline.modeling.batches import build_targets, encode_texts
 from pipeline.text.tokens import TextEncoder
 
 MOST_ROWS = 1500  # of a source, so that they can be compared
@@ -31,10 +30,7 @@ TESTS = {
     "emotion": ("complaints_real", "corpus", "brighter_ru", "brighter_uk"),
 }
 _TOKENS = 128
-_PENALTY = 0.01
-_FEWEST = 8  # positives among the validation rows, from which on a label is counted
 
-Floats = npt.NDArray[np.floating]
 Bools = npt.NDArray[np.bool_]
 
 
@@ -80,13 +76,8 @@ def _growing(sources: Sequence[str]) -> list[list[str]]:
 
 def _vectors(train: pd.DataFrame, validation: pd.DataFrame) -> Features:
     encoder = TextEncoder.load(paths.ENCODER, _TOKENS)
-    network = Network.from_encoder(paths.ENCODER, head_sizes(load_labels(paths.LABELS))).eval()
-    each = [
-        encode_frozen(network, encode_texts(table["text"].tolist(), encoder), 0, encoder.pad_id, "encoder")[1].numpy()
-        for table in (train, validation)
-    ]
-    center, spread = each[0].mean(axis=0), each[0].std(axis=0)
-    return Features(*((part - center) / spread for part in each))
+    each = [probe.read(encode_texts(table["text"].tolist(), encoder), encoder) for table in (train, validation)]
+    return Features(*probe.standardised(each[0], each[1]))
 
 
 def _table(
@@ -102,11 +93,8 @@ def _table(
 
 def _fit(vectors: Features, train: pd.DataFrame, rows: Bools, task: str) -> Floats:
     """Logits (validation rows, labels) of a model fitted on the chosen rows."""
-    labels = load_labels(paths.LABELS)
-    targets = build_targets(train[rows], labels)
-    columns = fit_columns(vectors.train[rows], targets, {task: len(labels.codes[task])}, _PENALTY)
-    logits: Floats = vectors.validation @ columns.weights + columns.biases
-    return logits
+    targets = build_targets(train[rows], load_labels(paths.LABELS))
+    return probe.fit(vectors.train[rows], targets, task, vectors.validation)
 
 
 def _measure(logits: Floats, validation: pd.DataFrame, task: str) -> list[str]:
@@ -120,10 +108,8 @@ def _measure(logits: Floats, validation: pd.DataFrame, task: str) -> list[str]:
 def _figure(logits: Floats, target: Floats, task: str) -> str:
     """Accuracy / macro-F1 of the category; mean average precision of the emotions with enough rows."""
     if task == "category":
-        answers = logits.argmax(axis=1)
-        return f"{accuracy_score(target, answers):.3f} / {f1_score(target, answers, average='macro'):.3f}"
-    enough = target.sum(axis=0) >= _FEWEST
-    return f"{average_precision_score(target[:, enough], logits[:, enough], average='macro'):.3f}"
+        return " / ".join(f"{score:.3f}" for score in probe.category_scores(target, logits))
+    return f"{probe.average_precision(target, logits):.3f}"
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pipeline.errors import SkargaError
 if TYPE_CHECKING:
     from io import BufferedReader
 
-    from pipeline.serving.backlog import Job
+    from pipeline.serving.job import Job
     from pipeline.serving.live_risk import LiveRisk
     from pipeline.serving.records import Columns
     from pipeline.serving.tagger import Tagger
@@ -60,7 +60,7 @@ def tag(
     quiet: options.Quiet = False,
 ) -> None:
     """Tag a file of complaints, or a stream of them."""
-    from pipeline.serving.backlog import PART_ROWS, Job
+    from pipeline.serving.job import PART_ROWS, Job
     from pipeline.serving.records import Columns
 
     columns = Columns(text_column, id_column, customer_column, date_column)

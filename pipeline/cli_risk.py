@@ -43,8 +43,8 @@ def explain(
     from pipeline.reporting.explaining import find_record
     from pipeline.risk.explain import READERS
     from pipeline.risk.explain import explain as explanation
-    from pipeline.serving.backlog import Job
     from pipeline.serving.bundle import default_bundle
+    from pipeline.serving.job import Job
     from pipeline.serving.progress import progress_bar
     from pipeline.serving.records import Columns
     from pipeline.serving.tagger import Tagger

@@ -9,7 +9,7 @@ import typer
 from pipeline import cli_risk
 
 if TYPE_CHECKING:
-    from pipeline.serving.backlog import Job
+    from pipeline.serving.job import Job
 
 
 def tag_file(job: "Job", model: Path | None, quiet: bool) -> float:

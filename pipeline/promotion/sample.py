@@ -1,7 +1,6 @@
 """A file of complaints → the tags of a sample of its rows, the same sample on every run."""
 
 import random
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from pipeline.promotion.fitness import Fitness, assess
 from pipeline.serving import bundle
 from pipeline.serving.calibration import Calibration
 from pipeline.serving.checks import Checker
+from pipeline.serving.job import Advance
 from pipeline.serving.readers import open_source, stem
 from pipeline.serving.records import Columns, Rejected, Row
 from pipeline.serving.tagger import Tagger
@@ -17,8 +17,6 @@ from pipeline.serving.tagging import tagged
 
 _SEED = 13
 _BATCH = 50
-
-Advance = Callable[[float, int], None]  # share that is done, rows that are done
 
 
 def check_file(path: Path, columns: Columns, model: Path, most: int, advance: Advance) -> tuple[str, Fitness]:

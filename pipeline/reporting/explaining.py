@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 
 from pipeline.errors import SkargaError
 from pipeline.reporting.tagged import TaggedRow, read_tagged
-from pipeline.serving.backlog import Advance, Job, Say, tag_file
+from pipeline.serving.backlog import tag_file
+from pipeline.serving.job import Advance, Job, Say
 from pipeline.serving.tagger import Tagger
 
 

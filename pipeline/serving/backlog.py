@@ -1,69 +1,31 @@
 """A file of complaints in; tagged rows, rejected rows and the record of the run out, whatever happens on the way."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import pipeline
-from pipeline.errors import SkargaError
 from pipeline.serving.checks import Checker
 from pipeline.serving.clock import Clock, now
 from pipeline.serving.fields import FieldKinds, observe
+from pipeline.serving.job import Advance, Job, Say, check_paths
 from pipeline.serving.lock import only_run
-from pipeline.serving.publishing import beside, publish_record, publish_rows
+from pipeline.serving.publishing import publish_record, publish_rows
 from pipeline.serving.quarantine import RejectedFile, rejected_line
-from pipeline.serving.readers import Source, ending, open_source, stem
-from pipeline.serving.records import Columns, Rejected, RejectReason, Row
+from pipeline.serving.readers import Source, open_source, stem
+from pipeline.serving.records import Rejected, RejectReason, Row
 from pipeline.serving.risk_pass import add_risk
 from pipeline.serving.run_record import InputFile, RunRecord, check_unchanged, describe_input
-from pipeline.serving.set_aside import SET_ASIDE, publish_set_aside
+from pipeline.serving.set_aside import publish_set_aside
 from pipeline.serving.tagger import Tagger
 from pipeline.serving.tagging import Tags, tagged
 from pipeline.serving.tally import Tally, id_digests
 from pipeline.serving.work_folder import Part, Plan, WorkFolder
-from pipeline.serving.writers import writer_for
 
-PART_ROWS = 1_000
 UTF8 = ("utf-8", "utf-8-sig")
 PART_BYTES = 32 * 2**20  # a part of huge rows is closed early, so that memory stays flat
-
-Say = Callable[[str], None]
-Advance = Callable[[float, int], None]  # share of the input that is done, rows that are done
-
-
-@dataclass(frozen=True)
-class Job:
-    """What is asked for: tag `input` into `output`."""
-
-    input: Path
-    output: Path
-    columns: Columns = field(default_factory=Columns)
-    replay: bool = False  # `input` is the rejected file of an earlier run
-    batch_rows: int = PART_ROWS
-    csv_safe: bool = True
-    resume: bool = False
-    history: Path | None = None  # earlier complaints of the same customers
-    customers: Path | None = None
-
-    @property
-    def options(self) -> dict[str, str | int | bool]:
-        """What decides the output's bytes, besides the input's content and the model."""
-        columns = {f"{name}_column": column for name, column in vars(self.columns).items()}
-        return columns | {
-            "input_name": stem(self.input),
-            "output_format": ending(self.output),
-            "replay": self.replay,
-            "batch_size": self.batch_rows,
-            "csv_safe": self.csv_safe,
-            **{f"{name}_sha256": describe_input(path).sha256 for name, path in self._background.items() if path},
-        }
-
-    @property
-    def _background(self) -> dict[str, Path | None]:
-        return {"history": self.history, "customers": self.customers}
 
 
 def tag_file(job: Job, tagger: Tagger, say: Say, advance: Advance) -> RunRecord:
@@ -82,7 +44,7 @@ def tag_file(job: Job, tagger: Tagger, say: Say, advance: Advance) -> RunRecord:
     if job.output.is_symlink():  # a renaming would put a file in the link's place
         job = replace(job, output=job.output.resolve())
         say(f"the output is a link: writing {job.output} and what stands beside it")
-    _check_paths(job)
+    check_paths(job)
     clock = Clock()
     with only_run(job.output), closing(_open_source(job)) as source:
         file = describe_input(job.input).model_copy(update={"encoding": source.encoding, "delimiter": source.delimiter})
@@ -100,32 +62,6 @@ def tag_file(job: Job, tagger: Tagger, say: Say, advance: Advance) -> RunRecord:
         publish_record(job.output, record, folder)
         folder.remove()
     return record
-
-
-def _check_paths(job: Job) -> None:
-    writer_for(job.output)
-    if not job.output.parent.is_dir():
-        raise SkargaError(f"{job.output.parent}: no such folder", f"make it first: mkdir -p {job.output.parent}")
-    if job.output.exists() and not job.output.is_file():
-        what = "is a folder" if job.output.is_dir() else "is no ordinary file"
-        raise SkargaError(f"{job.output}: {what}", "name a file after -o")
-    for path in (job.history, job.customers):
-        if path and path.is_dir():
-            raise SkargaError(f"{path}: is a folder", "name a file; --engine spark reads folders of complaints")
-    check_read_is_kept(job)
-
-
-def check_read_is_kept(job: Job) -> None:
-    """Make sure that the run would not put OUTPUT, or what stands beside it, in the place of a file that it reads.
-
-    Raises:
-        SkargaError: It would.
-    """
-    written = [job.output, *(beside(job.output, name) for name in ("rejected.jsonl", *SET_ASIDE))]
-    read = [path for path in (job.input, job.history, job.customers) if path and path.exists()]
-    for path in written:
-        if path.exists() and any(map(path.samefile, read)):
-            raise SkargaError(f"{path}: this run would replace its own input", "choose another name after -o")
 
 
 def _open_source(job: Job) -> Source:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
@@ -13,12 +13,10 @@ from pipeline.risk.history import as_of_features
 from pipeline.risk.records import Records, Unfit, with_templates
 from pipeline.risk.wording import joined
 from pipeline.serving.customers import Customers
+from pipeline.serving.job import Job
 from pipeline.serving.judging import assess, risk_fields
 from pipeline.serving.run_record import RiskRecord, describe_input
 from pipeline.serving.tally import Tally
-
-if TYPE_CHECKING:
-    from pipeline.serving.backlog import Job
 
 _BATCH = 1_000  # rows of features that are Python's at once
 
@@ -72,7 +70,7 @@ class Conduct:
             self.levels[assessment.level] += 1
             yield risk_fields(assessment)
 
-    def record(self, job: "Job") -> RiskRecord:
+    def record(self, job: Job) -> RiskRecord:
         """Say for the record of the run what the rows were judged by, once all are judged."""
         tally, customers = self._background.tally, self._background.customers
         unfit = Counter(str(why) for why in self._unfit if why)

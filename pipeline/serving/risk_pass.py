@@ -4,26 +4,22 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.serving.conduct import Background, Conduct
 from pipeline.serving.customers import read_customers
 from pipeline.serving.durable import written_whole
 from pipeline.serving.history_file import HistoryFile, KeepsTags
+from pipeline.serving.job import Advance, Job
 from pipeline.serving.json_lines import encode_line, read_records
 from pipeline.serving.judging import tomorrow
 from pipeline.serving.readers import Source
 from pipeline.serving.run_record import RiskRecord
 from pipeline.serving.set_aside import Files, set_aside_files
+from pipeline.serving.tagger import Tagger
 from pipeline.serving.tally import Tally
 from pipeline.serving.work_folder import Plan, WorkFolder
 
-if TYPE_CHECKING:
-    from pipeline.serving.backlog import Job
-    from pipeline.serving.tagger import Tagger
-
-TagParts = Callable[["Job", Source, KeepsTags, WorkFolder], Tally]
-Advance = Callable[[float, int], None]
+TagParts = Callable[[Job, Source, KeepsTags, WorkFolder], Tally]
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ class _Judged(WorkFolder):
 
 
 def add_risk(
-    job: "Job", folder: WorkFolder, plan: Plan, tagger: "Tagger", tag_parts: TagParts, *, parts: int, advance: Advance
+    job: Job, folder: WorkFolder, plan: Plan, tagger: Tagger, tag_parts: TagParts, *, parts: int, advance: Advance
 ) -> RiskPass:
     """Judge every row of the finished parts by what had been recorded of its customer before.
 
@@ -80,7 +76,7 @@ def _latest(folder: WorkFolder) -> int:
 
 
 def _tag_history(
-    job: "Job", folder: WorkFolder, plan: Plan, tagger: "Tagger", tag_parts: TagParts, *, latest: int
+    job: Job, folder: WorkFolder, plan: Plan, tagger: Tagger, tag_parts: TagParts, *, latest: int
 ) -> tuple[Tally, WorkFolder | None]:
     if job.history is None:
         return Tally(), None

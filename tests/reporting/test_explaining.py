@@ -12,7 +12,8 @@ from pipeline.reporting.explaining import find_record, is_tagged
 from pipeline.reporting.tagged import read_tagged
 from pipeline.risk.scorecard import FILE
 from pipeline.serving import bundle
-from pipeline.serving.backlog import Job, tag_file
+from pipeline.serving.backlog import tag_file
+from pipeline.serving.job import Job
 from pipeline.serving.tagger import Tagger
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from pipeline.data.schema import Tag
 from pipeline.errors import SkargaError
-from pipeline.serving.backlog import Job, batches, tag_file
+from pipeline.serving.backlog import batches, tag_file
+from pipeline.serving.job import Job
 from pipeline.serving.records import Columns, Row
 from pipeline.serving.run_record import summary
 

@@ -7,8 +7,9 @@ import pytest
 from pipeline.errors import SkargaError
 from pipeline.risk.scorecard import FORMAT, RiskModel, Term, Thresholds
 from pipeline.serving import bundle
-from pipeline.serving.backlog import Job, tag_file
+from pipeline.serving.backlog import tag_file
 from pipeline.serving.history_file import KeepsTags
+from pipeline.serving.job import Job
 from pipeline.serving.live_risk import load_live_risk
 from pipeline.serving.records import Columns
 from pipeline.serving.run_record import summary

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.errors import SkargaError
-from pipeline.serving.backlog import Job, tag_file
+from pipeline.serving.backlog import tag_file
+from pipeline.serving.job import Job
 from pipeline.serving.lock import only_run
 
 TEXT = "Вже третій тиждень чекаю на повернення коштів за чайник"

@@ -9,11 +9,12 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as sql
 
 from pipeline.errors import SkargaError
-from pipeline.serving.backlog import Job, check_read_is_kept, record_of
+from pipeline.serving.backlog import record_of
 from pipeline.serving.bundle import verify
 from pipeline.serving.clock import Clock
 from pipeline.serving.durable import publish, written_whole
 from pipeline.serving.fields import in_output_order
+from pipeline.serving.job import Job, check_read_is_kept
 from pipeline.serving.lock import only_run
 from pipeline.serving.publishing import beside
 from pipeline.serving.readers import ending

@@ -11,9 +11,10 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sql
 
-from pipeline.serving.backlog import PART_ROWS, batches, part_of
+from pipeline.serving.backlog import batches, part_of
 from pipeline.serving.checks import Checker
 from pipeline.serving.history_file import HistoryCheck
+from pipeline.serving.job import PART_ROWS
 from pipeline.serving.json_lines import encodable, encode_line, line_of
 from pipeline.serving.quarantine import parse_rejected, rejected_line
 from pipeline.serving.readers.parquet_file import rows_of_batch

@@ -19,10 +19,10 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sql
 
 from pipeline.risk.scorecard import RiskModel
-from pipeline.serving.backlog import Job
 from pipeline.serving.conduct import Background, Conduct
 from pipeline.serving.customers import Customers, read_customers
 from pipeline.serving.durable import written_whole
+from pipeline.serving.job import Job
 from pipeline.serving.json_lines import encode_line, line_of, read_records
 from pipeline.serving.judging import tomorrow
 from pipeline.serving.run_record import RiskRecord, check_conserved, count_lines

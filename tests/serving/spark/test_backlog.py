@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import SkargaError
 from pipeline.serving import backlog as local
-from pipeline.serving.backlog import Job
+from pipeline.serving.job import Job
 from pipeline.serving.records import Columns
 from tests.serving.test_backlog import MESSAGES, complaints, lines, quiet, record, rejected
 

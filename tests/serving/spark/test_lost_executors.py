@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from pipeline.serving import backlog
-from pipeline.serving.backlog import Job
+from pipeline.serving.job import Job
 from pipeline.serving.tagger import Tagger
 from tests.serving.test_backlog import complaints, lines, quiet, record, rejected
 from tests.serving.test_risk_pass import with_risk

@@ -9,7 +9,7 @@ import pytest
 from pipeline import cli_spark
 from pipeline.errors import SkargaError
 from pipeline.serving import backlog as local
-from pipeline.serving.backlog import Job
+from pipeline.serving.job import Job
 from pipeline.serving.tagger import Tagger
 from tests.serving.spark.test_backlog import companions_agree, joined
 from tests.serving.test_backlog import MESSAGES, complaints, quiet, record
