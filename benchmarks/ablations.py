@@ -7,8 +7,8 @@ import copy
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ import pandas as pd
 import torch
 from tabulate import tabulate
 from torch.nn import functional
+from transformers import TrainerCallback, TrainingArguments
 
 from benchmarks import probe
 from pipeline import config, paths
@@ -38,6 +39,18 @@ Rows = Mapping[str, pd.DataFrame]
 smoothed_loss = partial(functional.cross_entropy, label_smoothing=SMOOTHING)
 
 
+@contextmanager
+def last_step() -> Iterator[None]:
+    """Train without averaging, at a rate that falls to nothing."""
+
+    def falling(**options: Any) -> TrainingArguments:  # noqa: ANN401
+        return TrainingArguments(**options | {"lr_scheduler_type": "linear"})
+
+    trainer = "pipeline.modeling.trainer"
+    with patch(f"{trainer}.Averaging", TrainerCallback), patch(f"{trainer}.TrainingArguments", falling):
+        yield
+
+
 @dataclass(frozen=True)
 class Choice:
     """One change of the recipe."""
@@ -50,6 +63,7 @@ class Choice:
 
 CHOICES = {
     **{f"the recipe, seed {seed}": Choice({"seed": seed}) for seed in SEEDS},
+    "the last step's weights, at a falling rate": Choice(around=last_step),
     "every row weighs the same": Choice({"class_weight_power": 0.0}),
     "classes weigh inversely to their frequency": Choice({"class_weight_power": 1.0}),
     "128 word pieces of a text at most": Choice({"max_tokens": 128}),

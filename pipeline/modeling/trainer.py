@@ -16,6 +16,7 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from pipeline import config
 from pipeline.labels import Labels
+from pipeline.modeling.averaging import Averaging
 from pipeline.modeling.batches import Collator, Examples, build_targets, encode_frozen, encode_texts
 from pipeline.modeling.losses import HeadLosses
 from pipeline.modeling.network import Network, head_sizes, layers
@@ -74,6 +75,7 @@ def train(
         data_collator=Collator(list(sizes), text_encoder.pad_id),
         optimizers=(_optimizer(network, params), None),
         compute_metrics=_scores,
+        callbacks=[Averaging()],
     )
     trainer.train(resume_from_checkpoint=get_last_checkpoint(trainer.args.output_dir))
     return network.float().cpu().eval(), _history(trainer.state.log_history)
@@ -128,7 +130,7 @@ def _arguments(params: config.Train, output: Path, heads: Sequence[str]) -> Trai
         num_train_epochs=params.epochs,
         per_device_train_batch_size=params.batch_size,
         per_device_eval_batch_size=32,
-        lr_scheduler_type="linear",
+        lr_scheduler_type="constant_with_warmup",  # weights that hardly move any more would gain nothing by averaging
         warmup_steps=params.warmup_share,
         train_sampling_strategy="group_by_length",
         eval_strategy="epoch",
