@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 import torch
-from transformers import Trainer
+from transformers import Trainer, TrainerCallback
 
 from pipeline.config import Train
 from pipeline.modeling.network import Network, head_sizes, layers
@@ -75,6 +75,14 @@ def test_the_same_seed_gives_the_same_network_and_another_one_another(fit, train
     assert same(again, network)
     assert history_again.equals(history)
     assert not same(other, network)
+
+
+def test_the_last_epoch_alone_is_validated_on_the_mean_of_its_weights(fit, trained, tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.modeling.trainer.Averaging", TrainerCallback)
+    at_last_step = fit(tmp_path)[1]["validation_loss"].tolist()
+    averaged = trained[1]["validation_loss"].tolist()
+    assert averaged[0] == at_last_step[0]
+    assert averaged[1] != at_last_step[1]
 
 
 class PowerCutError(Exception):
