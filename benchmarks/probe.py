@@ -18,6 +18,7 @@ _PENALTY = 0.01
 _FEWEST = 8  # positives among the validation rows, from which on a label is counted
 
 Floats = npt.NDArray[np.floating]
+Bools = npt.NDArray[np.bool_]
 
 
 def read(ids: Sequence[Ids], encoder: TextEncoder) -> Floats:

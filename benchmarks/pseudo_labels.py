@@ -13,7 +13,7 @@ from scipy.special import softmax
 from tabulate import tabulate
 
 from benchmarks import probe
-from benchmarks.probe import Floats
+from benchmarks.probe import Bools, Floats
 from pipeline import paths
 from pipeline.data.table import read_table
 from pipeline.evaluation.sampling import sample
@@ -72,7 +72,7 @@ def _table(train: pd.DataFrame, validation: pd.DataFrame, vectors: Floats, valid
     return tabulate(lines, head, tablefmt="github", floatfmt=".3f", missingval="–")
 
 
-def _by_ngrams(train: pd.DataFrame, pool: Floats) -> Floats:
+def _by_ngrams(train: pd.DataFrame, pool: Bools) -> Floats:
     """Probabilities (messages of the pool, categories)."""
     labels = load_labels(paths.LABELS)
     texts = [normalize(text).text for text in train["text"]]
@@ -84,7 +84,7 @@ def _by_ngrams(train: pd.DataFrame, pool: Floats) -> Floats:
     return said
 
 
-def _by_encoder(train: pd.DataFrame, pool: Floats, vectors: Floats) -> Floats:
+def _by_encoder(train: pd.DataFrame, pool: Bools, vectors: Floats) -> Floats:
     """Probabilities (messages of the pool, categories)."""
     targets = build_targets(train[~pool], load_labels(paths.LABELS))
     said: Floats = softmax(probe.fit(vectors[~pool], targets, "category", vectors[pool]), axis=1)

@@ -9,13 +9,11 @@ training rows of some sources and measured on validation rows, so no test row is
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from tabulate import tabulate
 
 from benchmarks import probe
-from benchmarks.probe import Floats
+from benchmarks.probe import Bools, Floats
 from pipeline import paths
 from pipeline.data.table import read_table
 from pipeline.evaluation.sampling import sample
@@ -30,8 +28,6 @@ TESTS = {
     "emotion": ("complaints_real", "corpus", "brighter_ru", "brighter_uk"),
 }
 _TOKENS = 128
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ import pandas as pd
 from tabulate import tabulate
 
 from benchmarks import probe
-from benchmarks.probe import Floats
+from benchmarks.probe import Bools, Floats
 from pipeline import paths
 from pipeline.data.table import read_table
 from pipeline.evaluation.sampling import sample
 from pipeline.labels import load_labels
-from pipeline.modeling.batches import Ids, build_targets, encode_texts
+from pipeline.modeling.batches import build_targets, encode_texts
 from pipeline.text.tokens import TextEncoder
 
 SOURCE = "complaints_real"
@@ -33,7 +33,7 @@ Reader = Callable[[Sequence[str]], Floats]
 def main() -> None:
     """Print a line for every way to read a text."""
     train, validation = (_rows(part) for part in ("train", "validation"))
-    long = np.array([len(ids) > LONG for ids in _pieces(validation["text"].tolist(), _WHOLE)])
+    long = np.array([len(ids) > LONG for ids in encode_texts(validation["text"].tolist(), _encoder(_WHOLE))])
     lines = [[name, *_scores(reader, train, validation, long)] for name, reader in _readers().items()]
     print(f"{len(train)} training rows, {len(validation)} validation rows, {long.sum()} of them longer than {LONG}")
     head = ["word pieces read", "accuracy", "macro-F1", "accuracy, long texts"]
@@ -53,7 +53,7 @@ def _rows(part: str) -> pd.DataFrame:
     return sample(rows[(rows["source"] == SOURCE) & rows["category"].notna()], MOST_ROWS)
 
 
-def _scores(reader: Reader, train: pd.DataFrame, validation: pd.DataFrame, long: Floats) -> list[float]:
+def _scores(reader: Reader, train: pd.DataFrame, validation: pd.DataFrame, long: Bools) -> list[float]:
     labels = load_labels(paths.LABELS)
     vectors = probe.standardised(*(reader(table["text"].tolist()) for table in (train, validation)))
     logits = probe.fit(vectors[0], build_targets(train, labels), "category", vectors[1])
@@ -65,22 +65,21 @@ def _encoder(count: int) -> TextEncoder:
     return TextEncoder.load(paths.ENCODER, count)
 
 
-def _pieces(texts: Sequence[str], count: int) -> list[Ids]:
-    return encode_texts(texts, _encoder(count))
-
-
 def _head_and_tail(texts: Sequence[str], count: int) -> Floats:
-    return probe.read(_pieces(texts, count), _encoder(count))
+    encoder = _encoder(count)
+    return probe.read(encode_texts(texts, encoder), encoder)
 
 
 def _head(texts: Sequence[str], count: int) -> Floats:
-    return probe.read([ids[:count] for ids in _pieces(texts, _WHOLE)], _encoder(count))
+    encoder = _encoder(_WHOLE)
+    return probe.read([ids[:count] for ids in encode_texts(texts, encoder)], encoder)
 
 
 def _windows(texts: Sequence[str]) -> Floats:
     """Mean over windows, each by its length."""
-    cut = [np.split(ids, range(WINDOW, len(ids), WINDOW)) for ids in _pieces(texts, _WHOLE)]
-    vectors = probe.read([window for windows in cut for window in windows], _encoder(WINDOW))
+    encoder = _encoder(_WHOLE)
+    cut = [np.split(ids, range(WINDOW, len(ids), WINDOW)) for ids in encode_texts(texts, encoder)]
+    vectors = probe.read([window for windows in cut for window in windows], encoder)
     ends = np.cumsum([len(windows) for windows in cut])[:-1]
     lengths = (np.array([len(window) for window in windows]) for windows in cut)
     each = zip(np.split(vectors, ends), lengths, strict=True)

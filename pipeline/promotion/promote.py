@@ -1,6 +1,6 @@
 """A candidate → the model in use, if every gate lets it through or a person overrules them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +15,8 @@ from pipeline.promotion.log import Alias, Facts, Model
 from pipeline.promotion.registry import Registry
 from pipeline.promotion.testing import PUBLIC, frozen_tests, own_tests, refuse_learned
 from pipeline.serving import bundle
+from pipeline.serving.job import Say
 from pipeline.serving.tagger import Tagger
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,14 @@
 """The last promotion → undone: the model before it, its figures and the alias come back."""
 
-from collections.abc import Callable
-
 from pipeline import config, paths
 from pipeline.errors import SkargaError
 from pipeline.promotion import released, transfer
 from pipeline.promotion.log import Alias, Facts
 from pipeline.promotion.registry import Registry
+from pipeline.serving.job import Say
 
 
-def rollback(who: str, why: str, say: Callable[[str], None]) -> None:
+def rollback(who: str, why: str, say: Say) -> None:
     """Undo the last promotion that stands; a line of the log says so.
 
     Raises:

@@ -5,7 +5,7 @@ a process that died, at whatever point, does all the steps again.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,11 +16,10 @@ from pipeline.promotion.registry import Registry
 from pipeline.promotion.released import DRAFT, IN_USE, earlier, model_in_use
 from pipeline.reporting import cards
 from pipeline.serving.durable import publish, written_whole
+from pipeline.serving.job import Say
 from pipeline.serving.lock import only_run
 
 _JOURNAL = paths.PROMOTION / "journal.json"
-
-Say = Callable[[str], None]
 
 
 @contextmanager
