@@ -65,7 +65,7 @@ def baseline_predictions(
         {model: {head: values[i] for head, values in heads.items()} for model, heads in logits.items()}
         for i in range(len(languages))
     ]
-    pairs = list(zip(rows, languages, strict=True))
-    tags = [vars(decide(row, calibration, labels, language, set())) for row, language in pairs]
-    each = [calibration.probabilities(row, language) for row, language in pairs]
-    return Predictions(tags, {task: np.stack([one[task] for one in each]) for task in TASKS})
+    pairs = zip(rows, languages, strict=True)
+    answers = [decide(row, calibration, labels, language, set()) for row, language in pairs]
+    probabilities: dict[str, Floats] = {task: np.stack([one.probabilities[task] for one in answers]) for task in TASKS}
+    return Predictions([vars(answer) for answer in answers], probabilities)

@@ -1,7 +1,7 @@
 """Calibrated probabilities of one text → answers and doubts: the only place where thresholds are applied."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -29,6 +29,7 @@ class Answer:
     severity: int
     level: Automation  # that the confidence of the category earns
     doubts: list[str]
+    probabilities: dict[str, Floats] = field(compare=False)  # (labels,) per head, by which all was decided
 
 
 def decide(
@@ -64,6 +65,7 @@ def decide(
         severity=severity,
         level=level,
         doubts=_doubts(probabilities["category"], severity, level, calibration.small_margin),
+        probabilities=probabilities,
     )
 
 

@@ -102,11 +102,7 @@ class Tagger:
         answer = decide(logits, self._calibration, self.labels, reading.language, by_rule)
         signals = self._signals(row["text"], reading, answer, output)
         tag = self._tag(_identity(row, number), reading, answer, signals)
-        return Judgement(
-            tag,
-            self._calibration.probabilities(logits, reading.language),
-            self._calibration.alone("category", logits, reading.language),
-        )
+        return Judgement(tag, answer.probabilities, self._calibration.alone("category", logits, reading.language))
 
     def _read(self, number: int, row: Row) -> _Reading:
         text = row.get("text")
