@@ -7,8 +7,8 @@ import copy
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,6 @@ import pandas as pd
 import torch
 from tabulate import tabulate
 from torch.nn import functional
-from transformers import TrainerCallback, TrainingArguments
 
 from benchmarks import probe
 from pipeline import config, paths
@@ -39,18 +38,6 @@ Rows = Mapping[str, pd.DataFrame]
 smoothed_loss = partial(functional.cross_entropy, label_smoothing=SMOOTHING)
 
 
-@contextmanager
-def last_step() -> Iterator[None]:
-    """Train without averaging, at a rate that falls to nothing."""
-
-    def falling(**options: Any) -> TrainingArguments:  # noqa: ANN401
-        return TrainingArguments(**options | {"lr_scheduler_type": "linear"})
-
-    trainer = "pipeline.modeling.trainer"
-    with patch(f"{trainer}.Averaging", TrainerCallback), patch(f"{trainer}.TrainingArguments", falling):
-        yield
-
-
 @dataclass(frozen=True)
 class Choice:
     """One change of the recipe."""
@@ -63,7 +50,7 @@ class Choice:
 
 CHOICES = {
     **{f"the recipe, seed {seed}": Choice({"seed": seed}) for seed in SEEDS},
-    "the last step's weights, at a falling rate": Choice(around=last_step),
+    "the last step's weights, at a falling rate": Choice({"averaging": False}),
     "every row weighs the same": Choice({"class_weight_power": 0.0}),
     "classes weigh inversely to their frequency": Choice({"class_weight_power": 1.0}),
     "128 word pieces of a text at most": Choice({"max_tokens": 128}),
@@ -82,10 +69,10 @@ def main() -> None:
     for name, choice in CHOICES.items():
         params = config.load_params().train.model_copy(update=dict(choice.params))
         networks[name] = _trained(rows, choice, params)
-        lines.append([name, *_scores(networks[name], rows["validation"], choice.tasks, params.max_tokens)])
+        lines.append([name, *judge(networks[name], rows["validation"], choice.tasks, params.max_tokens)])
         print(lines[-1], flush=True)
     averaged = _mean([networks[f"the recipe, seed {seed}"] for seed in SEEDS])
-    lines.append(["the mean of the three networks' weights", *_scores(averaged, rows["validation"])])
+    lines.append(["the mean of the three networks' weights", *judge(averaged, rows["validation"])])
     head = ["", "category accuracy", "macro-F1", "emotion AP", "signals AP"]
     print(tabulate(lines, head, tablefmt="github", floatfmt=".3f", missingval="–"))
 
@@ -107,10 +94,10 @@ def _lower_layers(count: int, folder: Path) -> Path:
     return folder
 
 
-def _scores(
+def judge(
     network: Network, validation: pd.DataFrame, tasks: Sequence[str] = HEADS_IN_ORDER, max_tokens: int | None = None
 ) -> list[float | None]:
-    """Accuracy and macro-F1 of the category, average precision of emotions and of signals."""
+    """Accuracy and macro-F1 of the category, average precision of emotions and of signals; None: not trained."""
     encoder = TextEncoder.load(paths.ENCODER, max_tokens or config.load_params().train.max_tokens)
     logits = predict_logits(network, encode_texts(validation["text"].tolist(), encoder), encoder.pad_id)
     targets = build_targets(validation, load_labels(paths.LABELS))
