@@ -54,6 +54,7 @@ class Train(Block):
     head_learning_rate: Positive
     weight_decay: Annotated[float, Field(ge=0)]
     warmup_share: Share
+    averaging: bool
     class_weight_power: Share
     precision: Literal["auto", "bf16", "fp32"]
     seed: int

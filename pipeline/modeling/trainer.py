@@ -75,7 +75,7 @@ def train(
         data_collator=Collator(list(sizes), text_encoder.pad_id),
         optimizers=(_optimizer(network, params), None),
         compute_metrics=_scores,
-        callbacks=[Averaging()],
+        callbacks=[Averaging()] if params.averaging else [],
     )
     trainer.train(resume_from_checkpoint=get_last_checkpoint(trainer.args.output_dir))
     return network.float().cpu().eval(), _history(trainer.state.log_history)
@@ -130,7 +130,8 @@ def _arguments(params: config.Train, output: Path, heads: Sequence[str]) -> Trai
         num_train_epochs=params.epochs,
         per_device_train_batch_size=params.batch_size,
         per_device_eval_batch_size=32,
-        lr_scheduler_type="constant_with_warmup",  # weights that hardly move any more would gain nothing by averaging
+        # weights that hardly move any more would gain nothing by averaging
+        lr_scheduler_type="constant_with_warmup" if params.averaging else "linear",
         warmup_steps=params.warmup_share,
         train_sampling_strategy="group_by_length",
         eval_strategy="epoch",

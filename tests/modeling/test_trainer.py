@@ -9,7 +9,7 @@ from pipeline.modeling.trainer import _fingerprint, train
 
 PARAMS = Train(
     max_tokens=32, frozen_layers=1, epochs=2, batch_size=16, learning_rate=1e-3, head_learning_rate=1e-3,
-    weight_decay=0.01, warmup_share=0.1, class_weight_power=0.5, precision="fp32", seed=13,
+    weight_decay=0.01, warmup_share=0.1, averaging=True, class_weight_power=0.5, precision="fp32", seed=13,
 )  # fmt: skip
 
 
@@ -85,6 +85,13 @@ def test_the_last_epoch_alone_is_validated_on_the_mean_of_its_weights(fit, train
     assert averaged[1] != at_last_step[1]
 
 
+def test_the_rate_is_steady_where_weights_are_averaged_and_else_falls_to_nothing(fit, trained, tmp_path):
+    steady, falling = trained[1]["learning_rate"], fit(tmp_path, averaging=False)[1]["learning_rate"]
+    assert steady.tolist() == [PARAMS.learning_rate] * PARAMS.epochs
+    assert falling.iloc[0] > falling.iloc[1]
+    assert falling.iloc[1] < PARAMS.learning_rate / 4
+
+
 class PowerCutError(Exception):
     """What ends a training between two epochs."""
 
@@ -102,15 +109,16 @@ def cut_off(monkeypatch):
     return monkeypatch
 
 
-def test_a_training_that_was_cut_off_goes_on_to_the_same_network(fit, trained, tmp_path, cut_off):
-    network, history = trained
+@pytest.mark.parametrize("averaging", [True, False])
+def test_a_training_that_was_cut_off_goes_on_to_the_same_network(fit, tmp_path, cut_off, averaging):
     with pytest.raises(PowerCutError):
-        fit(tmp_path)
+        fit(tmp_path / "cut", averaging=averaging)
     cut_off.undo()
+    network, history = fit(tmp_path / "whole", averaging=averaging)
     steps = []
     step = Trainer.training_step
     cut_off.setattr(Trainer, "training_step", lambda *arguments: steps.append(1) or step(*arguments))
-    resumed, resumed_history = fit(tmp_path)
+    resumed, resumed_history = fit(tmp_path / "cut", averaging=averaging)
     assert same(resumed, network)
     pd.testing.assert_frame_equal(resumed_history, history, check_like=True)
     assert len(steps) == history["step"].iloc[-1] / PARAMS.epochs, "only the missing epoch was trained"
