@@ -40,7 +40,7 @@ MOST_ROWS = 1500  # of a labelled source
 MOST_TEXTS = 6000
 LEARNING_RATE = 1e-4
 _TOKENS = 128
-_EVERY_TOKEN = -100  # the label of pieces that were not hidden, as transformers writes it
+_NOT_HIDDEN = -100  # the label of all other pieces, as transformers writes it
 
 
 class Guessing(nn.Module):
@@ -56,7 +56,7 @@ class Guessing(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, labels: Tensor) -> dict[str, Tensor]:
         """Ids, mask and labels (batch, tokens) → the loss."""
-        hidden = labels != _EVERY_TOKEN
+        hidden = labels != _NOT_HIDDEN
         tokens = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state[hidden]
         logits = functional.linear(self.turned(tokens), self.encoder.get_input_embeddings().weight, self.biases)
         return {"loss": functional.cross_entropy(logits.float(), labels[hidden])}
