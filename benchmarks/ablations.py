@@ -33,6 +33,7 @@ from pipeline.text.tokens import TextEncoder
 
 SEEDS = (13, 14, 15)
 SMOOTHING = 0.1
+FIGURES = ("category accuracy", "macro-F1", "emotion AP", "signals AP")
 
 Rows = Mapping[str, pd.DataFrame]
 smoothed_loss = partial(functional.cross_entropy, label_smoothing=SMOOTHING)
@@ -73,8 +74,7 @@ def main() -> None:
         print(lines[-1], flush=True)
     averaged = _mean([networks[f"the recipe, seed {seed}"] for seed in SEEDS])
     lines.append(["the mean of the three networks' weights", *judge(averaged, rows["validation"])])
-    head = ["", "category accuracy", "macro-F1", "emotion AP", "signals AP"]
-    print(tabulate(lines, head, tablefmt="github", floatfmt=".3f", missingval="–"))
+    print(tabulate(lines, ["", *FIGURES], tablefmt="github", floatfmt=".3f", missingval="–"))
 
 
 def _trained(rows: Rows, choice: Choice, params: config.Train) -> Network:
@@ -97,7 +97,7 @@ def _lower_layers(count: int, folder: Path) -> Path:
 def judge(
     network: Network, validation: pd.DataFrame, tasks: Sequence[str] = HEADS_IN_ORDER, max_tokens: int | None = None
 ) -> list[float | None]:
-    """Accuracy and macro-F1 of the category, average precision of emotions and of signals; None: not trained."""
+    """`FIGURES`: accuracy and macro-F1, average precision of emotions and of signals; None: not trained."""
     encoder = TextEncoder.load(paths.ENCODER, max_tokens or config.load_params().train.max_tokens)
     logits = predict_logits(network, encode_texts(validation["text"].tolist(), encoder), encoder.pad_id)
     targets = build_targets(validation, load_labels(paths.LABELS))

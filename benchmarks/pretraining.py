@@ -15,15 +15,9 @@ import torch
 from tabulate import tabulate
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import (
-    AutoTokenizer,
-    DataCollatorForLanguageModeling,
-    PreTrainedModel,
-    Trainer,
-    TrainingArguments,
-)
+from transformers import AutoTokenizer, DataCollatorForLanguageModeling, PreTrainedModel, Trainer, TrainingArguments
 
-from benchmarks.ablations import judge
+from benchmarks.ablations import FIGURES, judge
 from pipeline import config, paths
 from pipeline.data.table import read_table
 from pipeline.evaluation.sampling import sample
@@ -78,8 +72,7 @@ def main() -> None:
             network, _ = train(known, encoder, load_labels(paths.LABELS), config.load_params().train, Path(work) / name)
             lines.append([name, *judge(network, known["validation"])])
             print(lines[-1], flush=True)
-    head = ["the encoder", "category accuracy", "macro-F1", "emotion AP", "signals AP"]
-    print(tabulate(lines, head, tablefmt="github", floatfmt=".3f"))
+    print(tabulate(lines, ["the encoder", *FIGURES], tablefmt="github", floatfmt=".3f"))
 
 
 def pretrain(texts: list[str], work: Path) -> Path:
