@@ -78,7 +78,7 @@ def _session(model: Path) -> Run:
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
-    return lambda ids: dict(zip(names, (one[0] for one in session.run(None, _inputs(ids))), strict=True))
+    return lambda ids: dict(zip(names, (one[0] for one in session.run(None, {"input_ids": ids[None]})), strict=True))
 
 
 def _openvino(full: Path) -> dict[str, Run]:
@@ -90,13 +90,9 @@ def _openvino(full: Path) -> dict[str, Run]:
     def request(precision: str) -> Run:
         options = {"INFERENCE_PRECISION_HINT": precision, "INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1}
         infer = openvino.Core().compile_model(full, "CPU", options).create_infer_request().infer
-        return lambda ids: {name: values[0] for name, values in infer(_inputs(ids)).to_dict().items()}
+        return lambda ids: {name: values[0] for name, values in infer({"input_ids": ids[None]}).to_dict().items()}
 
     return {"bfloat16, OpenVINO": request("bf16"), "float32, OpenVINO": request("f32")}
-
-
-def _inputs(ids: Ids) -> dict[str, Ids]:
-    return {"input_ids": ids[None], "attention_mask": np.ones_like(ids)[None]}
 
 
 def _best(ways: dict[str, Run], encoded: list[Ids]) -> dict[str, float]:

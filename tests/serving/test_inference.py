@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import onnx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,6 +48,21 @@ def test_callers_in_many_threads_get_the_same_answers(inference, texts):
         for run in pool.map(lambda ids: [inference.run(each) for each in ids], [texts] * 16):
             for output, expected in zip(run, plain, strict=True):
                 np.testing.assert_array_equal(output["category"], expected["category"])
+
+
+def test_a_bundle_that_asks_for_a_mask_gets_one_of_every_piece(tmp_path):
+    """Models that were released before texts were exported alone must still be there to go back to."""
+    pieces = [
+        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.INT64, [1, "tokens"])
+        for name in ("input_ids", "attention_mask")
+    ]
+    read = onnx.helper.make_tensor_value_info("read", onnx.TensorProto.INT64, [1, "tokens"])
+    node = onnx.helper.make_node("Mul", ["input_ids", "attention_mask"], ["read"])
+    graph = onnx.helper.make_graph([node], "masked", pieces, [read])
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8)
+    onnx.save(model, tmp_path / "model.onnx")
+    ids = np.array([5, 7, 11], np.int64)
+    np.testing.assert_array_equal(Inference(tmp_path / "model.onnx").run(ids)["read"], ids)
 
 
 def pieces(text=TEXT, size=3):
