@@ -1,6 +1,6 @@
 """Candidates, read again by the tagger → the rows of the queue, the worthiest first, each with its reasons."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from pipeline.loop.candidates import Candidates, risk_of, stratum_of
 from pipeline.loop.queued import Queued
 from pipeline.loop.ranking import Doubts, Weights, choose, disagreement, margin_doubt, priority, quotas
 from pipeline.reporting.tagged import TaggedRow
-from pipeline.serving.calibration import LINEAR, NETWORK
+from pipeline.serving.calibration import LINEAR, NETWORK, Floats
 from pipeline.serving.tagger import Judgement, Tagger
 
 _ALIKE = 0.8  # Jaccard similarity from which on two texts teach the same
@@ -28,16 +28,18 @@ def rank(candidates: Candidates, tagger: Tagger, places: int, watch: Watch) -> l
     judged = [one for batch in watch(batches) for one in tagger.judge([{"id": r.id, "text": r.text} for r in batch])]
     if not judged:
         return []
-    doubts = _doubts(rows, judged)
+    alone = [tagger.alone(one) for one in judged]
+    doubts = _doubts(rows, judged, alone)
     worth = priority(doubts, Weights())
     order = np.argsort(-worth, kind="stable").tolist()
     strata = [stratum_of(row) for row in rows]
     chosen = choose(order, strata, quotas(candidates.counts, places), _alike(rows), places)
-    return [_queued(rows[i], judged[i], _why(doubts, i, judged[i], tagger), float(worth[i])) for i in chosen]
+    codes = tagger.labels.codes["category"]
+    return [_queued(rows[i], judged[i], _why(doubts, i, judged[i], alone[i], codes), float(worth[i])) for i in chosen]
 
 
-def _doubts(rows: Sequence[TaggedRow], judged: Sequence[Judgement]) -> Doubts:
-    network, linear = (np.stack([one.alone[model] for one in judged]) for model in (NETWORK, LINEAR))
+def _doubts(rows: Sequence[TaggedRow], judged: Sequence[Judgement], alone: Sequence[Mapping[str, Floats]]) -> Doubts:
+    network, linear = (np.stack([one[model] for one in alone]) for model in (NETWORK, LINEAR))
     return Doubts(
         uncertainty=margin_doubt(np.stack([one.probabilities["category"] for one in judged])),
         disagreement=disagreement(network, linear),
@@ -60,15 +62,15 @@ def _alike(rows: Sequence[TaggedRow]) -> dict[int, set[int]]:
     return alike
 
 
-def _why(doubts: Doubts, i: int, judged: Judgement, tagger: Tagger) -> str:
-    codes, probabilities = tagger.labels.codes["category"], judged.probabilities["category"]
+def _why(doubts: Doubts, i: int, judged: Judgement, alone: Mapping[str, Floats], codes: Sequence[str]) -> str:
+    probabilities = judged.probabilities["category"]
     second, first = np.argsort(probabilities)[-2:]
-    alone = {model: codes[int(found.argmax())] for model, found in judged.alone.items()}
+    answers = [codes[int(found.argmax())] for found in alone.values()]
     reasons = {
         f"unsure: {codes[first]} {probabilities[first]:.0%} or {codes[second]} {probabilities[second]:.0%}": (
             doubts.uncertainty[i] >= _TOLD
         ),
-        f"the models disagree: {' or '.join(dict.fromkeys(alone.values()))}": len(set(alone.values())) > 1,
+        f"the models disagree: {' or '.join(dict.fromkeys(answers))}": len(set(answers)) > 1,
         "unlike what the model has learned from": doubts.novelty[i] > 0,
         "urgent, or a risky complainer": doubts.risk[i] > 0,
     }

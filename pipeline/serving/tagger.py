@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from pipeline.errors import SkargaError
 from pipeline.labels import Labels, load_labels
 from pipeline.risk.scorecard import RiskModel
 from pipeline.serving import bundle
-from pipeline.serving.calibration import LINEAR, NETWORK, Calibration, Floats
+from pipeline.serving.calibration import LINEAR, NETWORK, Calibration, Floats, Logits
 from pipeline.serving.decisions import Answer, decide
 from pipeline.serving.evidence import locate
 from pipeline.serving.inference import EVIDENCE, Inference, Outputs
@@ -41,11 +42,11 @@ class _Reading:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A tag, and per head the calibrated probabilities (labels,) that it was decided by; what each model says alone."""
+    """A tag, the logits (labels,) of each model and head, and per head the probabilities (labels,) that decided."""
 
     tag: dict[str, Any]
+    logits: Logits
     probabilities: dict[str, Floats]
-    alone: dict[str, Floats]  # model → its own probabilities (labels,) of the category
 
 
 class Tagger:
@@ -102,7 +103,11 @@ class Tagger:
         answer = decide(logits, self._calibration, self.labels, reading.language, by_rule)
         signals = self._signals(row["text"], reading, answer, output)
         tag = self._tag(_identity(row, number), reading, answer, signals)
-        return Judgement(tag, answer.probabilities, self._calibration.alone("category", logits, reading.language))
+        return Judgement(tag, logits, answer.probabilities)
+
+    def alone(self, judgement: Judgement) -> dict[str, Floats]:
+        """The probabilities (labels,) of the category that each model would give without the other."""
+        return self._calibration.alone("category", judgement.logits, judgement.tag["language"])
 
     def _read(self, number: int, row: Row) -> _Reading:
         text = row.get("text")
@@ -166,10 +171,10 @@ def _identity(row: Row, number: int) -> str:
 
 
 def _doubts_of_text(reading: _Reading, most_unknown: float) -> list[str]:
-    letters = sum(char.isalpha() for char in reading.normalized.text[:_READ_BY_RULES])
+    letters = islice(filter(str.isalpha, reading.normalized.text[:_READ_BY_RULES]), _SHORT)
     doubts = {
         "unsupported_language": reading.language == "other",
-        "too_short": letters < _SHORT,
+        "too_short": len([*letters]) < _SHORT,
         "truncated": reading.encoded.truncated,
         "obfuscated": reading.normalized.obfuscated,
         "out_of_distribution": reading.linear.unknown > most_unknown and reading.language != "other",
