@@ -43,6 +43,13 @@ class Split(Block):
         return self
 
 
+class Student(Block):
+    """A network of fewer layers, and whom it learns from."""
+
+    teacher: Path
+    layers: Count
+
+
 class Train(Block):
     """The fine-tuning of the encoder and its heads."""
 
@@ -57,6 +64,7 @@ class Train(Block):
     averaging: bool
     class_weight_power: Share
     precision: Literal["auto", "bf16", "fp32"]
+    student: Student | None
     seed: int
 
 

@@ -51,13 +51,17 @@ def _members(column: "pd.Series[Any]", codes: Sequence[str]) -> npt.NDArray[np.f
 
 
 class Examples(Dataset[dict[str, Any]]):
-    """Rows as the trainer asks for them; `hidden` replaces the ids when lower layers are frozen."""
+    """Rows as the trainer asks for them.
+
+    `hidden` replaces the ids when lower layers are frozen; `taught` is what a teacher's layers say (tokens, hidden).
+    """
 
     def __init__(self, ids: Sequence[Ids], targets: Targets, weights: Sequence[float]) -> None:
         self.ids = ids
         self.targets = targets
         self.weights = weights
         self.hidden: list[Tensor] | None = None
+        self.taught: list[Tensor] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -67,6 +71,8 @@ class Examples(Dataset[dict[str, Any]]):
         row |= {head: target[index] for head, target in self.targets.items()}
         if self.hidden is not None:
             row["hidden"] = self.hidden[index]
+        if self.taught is not None:
+            row["taught"] = self.taught[index]
         return row
 
 
@@ -106,9 +112,9 @@ class Collator:
         """Pad to the longest row of the batch."""
         ids, mask = pad([row["input_ids"] for row in rows], self._pad_id)
         batch = {"attention_mask": torch.from_numpy(mask)}
-        if "hidden" in rows[0]:
-            batch["hidden"] = torch.nn.utils.rnn.pad_sequence([row["hidden"] for row in rows], batch_first=True)
-        else:
+        for name in {"hidden", "taught"} & rows[0].keys():
+            batch[name] = torch.nn.utils.rnn.pad_sequence([row[name] for row in rows], batch_first=True)
+        if "hidden" not in rows[0]:
             batch["input_ids"] = torch.from_numpy(ids)
         batch["row_weights"] = torch.tensor([row["row_weights"] for row in rows], dtype=torch.float32)
         return batch | {head: torch.from_numpy(np.stack([row[head] for row in rows])) for head in self._heads}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
@@ -15,6 +16,7 @@ from pipeline.labels import Labels
 
 # Dropout inside the encoder doubles the time of a step on a processor; a few epochs do well without it.
 _INNER_DROPOUT = {"attention_probs_dropout_prob", "hidden_dropout_prob"}
+WEIGHTS = "model.safetensors"
 SINGLE = ("category", "severity")  # heads with one answer (softmax); the others say yes or no per label (sigmoid)
 
 
@@ -49,6 +51,23 @@ class Network(nn.Module):
             setattr(config, name, 0.0)
         return cls(AutoModel.from_pretrained(folder, config=config, **no_pooler(config)), sizes)
 
+    @classmethod
+    def from_teacher(cls, folder: Path, depth: int) -> "Network":
+        """`depth` layers of a network that `save` wrote, spread from its lowest to its highest, under its own heads.
+
+        Raises:
+            SkargaError: It has fewer layers, or no stack of them.
+        """
+        network = cls.load(folder)
+        network.encoder.set_attn_implementation("sdpa")
+        stack = layers(network.encoder)
+        if depth > len(stack):
+            raise SkargaError(f"{folder} has {len(stack)} layers, not {depth}", "set train.student.layers to fewer")
+        kept = [stack[round(place)] for place in np.linspace(0, len(stack) - 1, depth)]
+        network.encoder.set_submodule("encoder.layer", nn.ModuleList(kept))
+        network.encoder.config.num_hidden_layers = depth
+        return network
+
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> dict[str, Tensor]:
         """Ids and mask (batch, tokens) → logits (batch, labels) per head."""
         return self.logits(self.tokens(input_ids, attention_mask), attention_mask)
@@ -75,19 +94,23 @@ class Network(nn.Module):
         """Write encoder configuration, weights and head sizes."""
         folder.mkdir(parents=True, exist_ok=True)
         self.encoder.config.save_pretrained(folder)
-        save_file(
-            {name: weight.contiguous() for name, weight in self.state_dict().items()}, folder / "model.safetensors"
-        )
+        save_file({name: weight.contiguous() for name, weight in self.state_dict().items()}, folder / WEIGHTS)
         sizes = {name: head.out_features for name, head in self.heads.items()}
         (folder / "heads.json").write_text(json.dumps(sizes, indent=2) + "\n", "utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "Network":
-        """Read a network that `save` wrote, with the exportable form of attention."""
+        """Read a network that `save` wrote, with the exportable form of attention.
+
+        Raises:
+            SkargaError: The folder holds no network.
+        """
+        if not (folder / WEIGHTS).is_file():
+            raise SkargaError(f"{folder} holds no trained network", "name models/network, or a copy of it")
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
         encoder = AutoModel.from_config(config, attn_implementation="eager", **no_pooler(config))
         network = cls(encoder, json.loads((folder / "heads.json").read_text("utf-8")))
-        network.load_state_dict(load_file(folder / "model.safetensors"))
+        network.load_state_dict(load_file(folder / WEIGHTS))
         return network.eval()
 
 

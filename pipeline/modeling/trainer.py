@@ -18,8 +18,9 @@ from pipeline import config
 from pipeline.labels import Labels
 from pipeline.modeling.averaging import Averaging
 from pipeline.modeling.batches import Collator, Examples, build_targets, encode_frozen, encode_texts
+from pipeline.modeling.distillation import distance, teach
 from pipeline.modeling.losses import HeadLosses
-from pipeline.modeling.network import Network, head_sizes, layers
+from pipeline.modeling.network import WEIGHTS, Network, head_sizes, layers
 from pipeline.modeling.probe import fit_heads
 from pipeline.text.tokens import TextEncoder
 
@@ -39,16 +40,24 @@ class Trainable(nn.Module):
         row_weights: Tensor,
         input_ids: Tensor | None = None,
         hidden: Tensor | None = None,
+        taught: Tensor | None = None,
         **targets: Tensor,
     ) -> dict[str, Tensor]:
-        """Ids, or the frozen layers' output, and targets per head → the loss and the logits per head."""
-        if hidden is None:
-            logits = self.network(input_ids, attention_mask)
-        else:
+        """Ids, or the frozen layers' output, and targets per head → the loss and the logits per head.
+
+        With a teacher's vectors `taught` (batch, tokens, hidden), the distance to them is part of the loss.
+        """
+        if hidden is not None:
             hidden = hidden.to(next(self.network.parameters()).dtype)
             tokens = self.network.upper_tokens(hidden, attention_mask, self._frozen_layers)
-            logits = self.network.logits(tokens, attention_mask)
-        return {"loss": self.losses(logits, targets, row_weights), **logits}
+        else:
+            assert input_ids is not None
+            tokens = self.network.tokens(input_ids, attention_mask)
+        logits = self.network.logits(tokens, attention_mask)
+        loss = self.losses(logits, targets, row_weights)
+        if taught is not None:
+            loss = loss + distance(tokens, taught, attention_mask)
+        return {"loss": loss, **logits}
 
 
 def train(
@@ -63,10 +72,13 @@ def train(
     """
     set_seed(params.seed)
     sizes = head_sizes(labels)
-    network = Network.from_encoder(encoder, sizes)
+    student = params.student
+    network = Network.from_teacher(student.teacher, student.layers) if student else Network.from_encoder(encoder, sizes)
     text_encoder = TextEncoder.load(encoder, params.max_tokens)
     examples, losses = _examples(rows, text_encoder, labels, params)
-    _warm_up(network.to(_device()), examples, losses, params.frozen_layers, text_encoder.pad_id)
+    if student:
+        examples["train"].taught = teach(student.teacher, examples["train"].ids, text_encoder, _device())
+    _warm_up(network.to(_device()), examples, None if student else losses, params.frozen_layers, text_encoder.pad_id)
     trainer = Trainer(
         model=Trainable(network, losses, params.frozen_layers),
         args=_arguments(params, work / _fingerprint(rows, encoder, params), list(sizes)),
@@ -94,12 +106,17 @@ def _examples(
 
 
 def _warm_up(
-    network: Network, examples: Mapping[str, Examples], losses: HeadLosses, frozen_layers: int, pad_id: int
+    network: Network, examples: Mapping[str, Examples], losses: HeadLosses | None, frozen_layers: int, pad_id: int
 ) -> None:
-    """Fit the heads on the untrained encoder; keep what the frozen layers say of every row for all epochs."""
+    """Fit the heads on the untrained encoder; keep what the frozen layers say of every row for all epochs.
+
+    Without losses the heads stay as they are: a student has its teacher's.
+    """
+    if not (losses or frozen_layers):
+        return
     for part, rows in examples.items():
         hidden, vectors = encode_frozen(network.eval(), rows.ids, frozen_layers, pad_id, f"reading {part} rows")
-        if part == "train":
+        if part == "train" and losses:
             targets = {head: torch.from_numpy(target) for head, target in rows.targets.items()}
             fit_heads(network, losses, vectors, targets, torch.tensor(rows.weights, dtype=torch.float32))
         if frozen_layers:
@@ -200,8 +217,10 @@ def _history(log: Sequence[Mapping[str, float]]) -> pd.DataFrame:
 
 
 def _fingerprint(rows: Mapping[str, pd.DataFrame], encoder: Path, params: config.Train) -> str:
-    digest = hashlib.sha256(json.dumps(params.model_dump(), sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps(params.model_dump(mode="json"), sort_keys=True).encode())
     digest.update((encoder / "config.json").read_bytes())
+    if params.student:
+        digest.update((params.student.teacher / WEIGHTS).read_bytes())
     for table in rows.values():
         digest.update(table.to_json(orient="records").encode())
     return digest.hexdigest()[:16]

@@ -43,6 +43,10 @@ class TextEncoder:
         length = max_tokens or json.loads((folder / LENGTH_FILE).read_text("utf-8"))["max_tokens"]
         return cls(Tokenizer.from_file(str(folder / TOKENIZER_FILE)), length)
 
+    def has_pieces_of(self, other: "TextEncoder") -> bool:
+        """Whether both cut texts into the same numbered pieces."""
+        return self._tokenizer.get_vocab() == other._tokenizer.get_vocab()
+
     def save(self, folder: Path) -> None:
         """Write tokenizer.json and the length."""
         self._tokenizer.save(str(folder / TOKENIZER_FILE), pretty=False)
