@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
@@ -53,12 +54,32 @@ def disturb(tagger: Tagger, rows: pd.DataFrame, most: int) -> Iterator[tuple[str
     """Yield each perturbation that changes a row of the sample, with what it does to every task."""
     rows = sample(rows, most).reset_index(drop=True)
     before = tagger_predictions(tagger, rows)
+    for name, texts, changed in _changes(rows):
+        after = tagger_predictions(tagger, rows[changed].assign(text=texts[changed]))
+        yield name, _tasks(before, after, rows, changed, tagger.labels)
+
+
+def undisturbed(answers: Predictions, rows: pd.DataFrame, labels: Labels, most: int) -> Nested:
+    """Work out what `measure_robustness` says of the rows `before`, by answers to all of them that are at hand."""
+    places = sample(rows.reset_index(drop=True), most).index.tolist()
+    before, rows = answers.only(places), rows.iloc[places].reset_index(drop=True)
+    figures: Nested = {}
+    for name, _, changed in _changes(rows):
+        tasks = _tasks(before, before.only(np.flatnonzero(changed).tolist()), rows, changed, labels)
+        figures[name] = {
+            task: {language: {"before": one["before"]} for language, one in _by_language(part).items()}
+            for task, part in tasks.items()
+        }
+    return figures
+
+
+def _changes(rows: pd.DataFrame) -> Iterator[tuple[str, "pd.Series[str]", Bools]]:
+    """Yield the name of each perturbation that changes a row, the texts under it, and which rows (rows,) it changes."""
     for perturbation in PERTURBATIONS:
         texts = rows["text"].map(perturbation.apply)
         changed = (texts != rows["text"]).to_numpy()
         if changed.any():
-            after = tagger_predictions(tagger, rows[changed].assign(text=texts[changed]))
-            yield perturbation.name, _tasks(before, after, rows, changed, tagger.labels)
+            yield perturbation.name, texts, changed
 
 
 def _tasks(

@@ -27,6 +27,11 @@ class Predictions:
     tags: list[dict[str, Any]]
     probabilities: dict[str, Floats]
 
+    def only(self, places: Sequence[int]) -> "Predictions":
+        """What it says of the rows in these places."""
+        chosen = {task: values[list(places)] for task, values in self.probabilities.items()}
+        return Predictions([self.tags[place] for place in places], chosen)
+
     def score(self, rows: pd.DataFrame, labels: Labels) -> dict[str, tuple[Scored, Bools]]:
         """Per task: answers against labels, and which rows (rows,) are labelled for the task."""
         targets = build_targets(rows, labels)

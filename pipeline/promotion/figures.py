@@ -8,13 +8,14 @@ from typing import Any
 from pipeline import config, paths
 from pipeline.errors import SkargaError
 from pipeline.evaluation.report_card import PRODUCT, compare
+from pipeline.evaluation.robustness import undisturbed
 from pipeline.evaluation.systems import Predictions, tagger_predictions
 from pipeline.evaluation.tests import HELD_OUT, Tables
 from pipeline.promotion.testing import PUBLIC
 from pipeline.serving.tagger import Tagger
 
 TOLERANCE = 0.005  # 8-bit arithmetic differs a little between processors
-_FILES = {
+FILES = {
     HELD_OUT: {"held_out.json": paths.METRICS, "robustness.json": paths.ROBUSTNESS},
     PUBLIC: {"public.json": paths.PUBLIC_METRICS, "public_robustness.json": paths.PUBLIC_ROBUSTNESS},
 }
@@ -38,15 +39,21 @@ def evaluated(
     """
     figures: Nested = {}
     for kind, by_source in tests.items():
-        for name, path in _FILES[kind].items():
-            figures[name] = _read(path) if by_source else {}
-        metrics, path = next(iter(_FILES[kind].items()))
+        files = FILES[kind]
+        figures |= {name: _read(path) if by_source else {} for name, path in files.items()}
+        metrics, robustness = files
         for source, rows in by_source.items():
             answers = known.get(source) or tagger_predictions(candidate, rows)
             measured = compare({PRODUCT: answers}, rows, candidate.labels, params)[PRODUCT]
-            if list(differences(figures[metrics].get(source, {}).get(PRODUCT, {}), measured)):
-                raise SkargaError(f"{path} has the figures of another model", _EVALUATE)
+            _refuse_others(files[metrics], figures[metrics].get(source, {}).get(PRODUCT, {}), measured)
+            before = undisturbed(answers, rows, candidate.labels, params.robustness_rows)
+            _refuse_others(files[robustness], figures[robustness].get(source, {}), before)
     return figures
+
+
+def _refuse_others(path: Path, committed: Nested, measured: Nested) -> None:
+    if any(differences(committed, measured)):
+        raise SkargaError(f"{path} has the figures of another model", _EVALUATE)
 
 
 _EVALUATE = "evaluate the candidate: dvc repro; the public tests: dvc repro benchmarks/dvc.yaml"

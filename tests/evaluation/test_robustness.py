@@ -1,8 +1,9 @@
 import pytest
 
 from pipeline.evaluation.perturbations import PERTURBATIONS
-from pipeline.evaluation.robustness import measure_robustness
+from pipeline.evaluation.robustness import measure_robustness, undisturbed
 from pipeline.evaluation.sampling import sample
+from pipeline.evaluation.systems import tagger_predictions
 
 MOST = 30
 
@@ -49,6 +50,17 @@ def test_before_is_the_products_own_figure(measured, tagger, corpus):
         named = sum((answer == label) + (truth == label) for answer, truth in pairs)
         scores.append(2 * hits / named)
     assert measured["pasted_twice"]["category"]["all"]["before"] == pytest.approx(sum(scores) / len(scores), abs=1e-4)
+
+
+def test_answers_at_hand_tell_what_was_before(measured, tagger, corpus):
+    known = undisturbed(tagger_predictions(tagger, corpus), corpus, tagger.labels, MOST)
+    assert known == {
+        name: {
+            task: {language: {"before": one["before"]} for language, one in by_language.items()}
+            for task, by_language in by_task.items()
+        }
+        for name, by_task in measured.items()
+    }
 
 
 def test_a_task_without_labels_is_left_empty(tagger, corpus):

@@ -12,6 +12,7 @@ from pipeline import config, paths
 from pipeline.data.table import write_table
 from pipeline.errors import SkargaError
 from pipeline.evaluation.report_card import PRODUCT, compare
+from pipeline.evaluation.robustness import measure_robustness
 from pipeline.evaluation.systems import tagger_predictions
 from pipeline.evaluation.tests import HELD_OUT, read_tests
 from pipeline.promotion.log import PromotionLog
@@ -24,7 +25,6 @@ from pipeline.serving.tagger import Tagger
 # MLflow warns of its own type hints when it is imported, and of files that it leaves open.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::ResourceWarning")
 
-LOSSES = {"corpus": {"typos": {"category": {"all": {"n": 3, "before": 0.5, "after": 0.25, "drop": 0.25}}}}}
 GOOD, POOR = paths.BUNDLE, paths.BUNDLE.with_name("poor")
 LIMITS = {"min_rows": 5, "slowdown": 5.0}
 FEW = {"bootstrap_samples": 100, "robustness_rows": 6}
@@ -86,12 +86,17 @@ def lower_limits():
 def evaluate():
     tagger = Tagger.load(GOOD)
     params = config.load_params().evaluate
+    tests = read_tests(HELD_OUT, tagger.labels)
     figures = {
         name: compare({PRODUCT: tagger_predictions(tagger, rows)}, rows, tagger.labels, params)
-        for name, rows in read_tests(HELD_OUT, tagger.labels).items()
+        for name, rows in tests.items()
     }
     paths.METRICS.write_text(json.dumps(figures), "utf-8")
-    paths.ROBUSTNESS.write_text(json.dumps(LOSSES), "utf-8")
+    paths.ROBUSTNESS.write_text(json.dumps({name: robustness(GOOD, rows) for name, rows in tests.items()}), "utf-8")
+
+
+def robustness(folder, rows):
+    return measure_robustness(Tagger.load(folder), rows, FEW["robustness_rows"], "test rows")
 
 
 def register(folder):
@@ -135,7 +140,7 @@ def test_there_and_back(workspace):
     assert line.move.gates["risk"]["compared"] == 0
     assert line.move.tests.keys() == {"corpus"}
     card = (paths.RELEASED / bundle.CARD).read_text("utf-8")
-    for said in (describe(GOOD).version, "written by hand for this project", "1234", "+0.250"):
+    for said in (describe(GOOD).version, "written by hand for this project", "1234", "pasted twice"):
         assert said in card
     assert any(line.startswith("risk") and "missing" in line for line in shown)
     rollback("Tester", "", print)
@@ -160,6 +165,15 @@ def test_a_worse_candidate_is_refused_by_name_and_nothing_moves(workspace):
 def test_figures_of_another_model_do_not_go_onto_the_card_even_by_force(workspace):
     with pytest.raises(SkargaError, match=r"metrics\.json has the figures of another model"):
         promoted(POOR, force=True, why="a trial")
+    assert not paths.PROMOTIONS.exists()
+
+
+def test_robustness_of_another_model_does_not_go_onto_the_card(workspace):
+    tests = read_tests(HELD_OUT, Tagger.load(GOOD).labels)
+    others = {name: robustness(POOR, rows) for name, rows in tests.items()}
+    paths.ROBUSTNESS.write_text(json.dumps(others), "utf-8")
+    with pytest.raises(SkargaError, match=r"robustness\.json has the figures of another model"):
+        promoted()
     assert not paths.PROMOTIONS.exists()
 
 
