@@ -97,10 +97,10 @@ class Calibration(_Closed):
             for head, fitted in self.heads.items()
         }
 
-    def alone(self, head: str, logits: Logits, language: str) -> dict[str, Floats]:
-        """Logits per model and head → the probabilities of one head that each model gives alone."""
+    def alone(self, head: str, logits: Mapping[str, Floats], language: str) -> dict[str, Floats]:
+        """Logits per model of one head → the probabilities that each model gives alone."""
         fitted = self.heads[head]
-        return {model: fitted.alone(model, logits[model][head], language) for model in fitted.weights}
+        return {model: fitted.alone(model, logits[model], language) for model in fitted.weights}
 
     @classmethod
     def load(cls, path: Path) -> "Calibration":

@@ -13,7 +13,7 @@ from pipeline.errors import SkargaError
 from pipeline.labels import Labels, load_labels
 from pipeline.risk.scorecard import RiskModel
 from pipeline.serving import bundle
-from pipeline.serving.calibration import LINEAR, NETWORK, Calibration, Floats, Logits
+from pipeline.serving.calibration import LINEAR, NETWORK, Calibration, Floats
 from pipeline.serving.decisions import Answer, decide
 from pipeline.serving.evidence import locate
 from pipeline.serving.inference import EVIDENCE, Inference, Outputs
@@ -42,11 +42,11 @@ class _Reading:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A tag, the logits (labels,) of each model and head, and per head the probabilities (labels,) that decided."""
+    """A tag, and per head the calibrated probabilities (labels,) that it was decided by."""
 
     tag: dict[str, Any]
-    logits: Logits
     probabilities: dict[str, Floats]
+    category_logits: dict[str, Floats]  # model → (labels,)
 
 
 class Tagger:
@@ -103,11 +103,11 @@ class Tagger:
         answer = decide(logits, self._calibration, self.labels, reading.language, by_rule)
         signals = self._signals(row["text"], reading, answer, output)
         tag = self._tag(_identity(row, number), reading, answer, signals)
-        return Judgement(tag, logits, answer.probabilities)
+        return Judgement(tag, answer.probabilities, {model: heads["category"] for model, heads in logits.items()})
 
     def alone(self, judgement: Judgement) -> dict[str, Floats]:
         """The probabilities (labels,) of the category that each model would give without the other."""
-        return self._calibration.alone("category", judgement.logits, judgement.tag["language"])
+        return self._calibration.alone("category", judgement.category_logits, judgement.tag["language"])
 
     def _read(self, number: int, row: Row) -> _Reading:
         text = row.get("text")
