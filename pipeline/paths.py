@@ -43,6 +43,7 @@ PUBLIC_METRICS = Path("benchmarks/public/metrics.json")  # public, in benchmarks
 PUBLIC_ROBUSTNESS = Path("benchmarks/public/robustness.json")  # public
 RELEASED = Path("models/released")  # skarga promote, skarga rollback
 RELEASED_FIGURES = Path("benchmarks/released")  # the same
+FAST = Path("models/fast")  # made once, as docs/speed.md says; no stage and no command writes it
 PROMOTIONS = Path("models/promotions.jsonl")  # the same
 EARLIER = Path("models/earlier")  # the same: what was released before; not in git, which has every released model
 PROMOTION = Path("models/.promotion")  # the same, while they run

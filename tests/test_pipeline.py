@@ -122,8 +122,9 @@ def test_every_stage_has_run_and_left_what_it_declares(project):
     assert json.loads((project.folder / "models/run.json").read_text("utf-8"))["model_version"] == "1"
 
 
-def test_git_keeps_figures_and_pointers_but_no_models_beside_the_released_one(project):
-    kept = {name for name in project.run("git", "ls-files").splitlines() if not name.startswith("models/released/")}
+def test_git_keeps_figures_and_pointers_but_no_models_beside_those_for_users(project):
+    for_users = ("models/released/", "models/fast/")
+    kept = {name for name in project.run("git", "ls-files").splitlines() if not name.startswith(for_users)}
     assert {"dvc.lock", "models/metrics.json", "models/history.csv", "params.yaml"} <= kept
     assert not [name for name in kept if name.endswith((".onnx", ".safetensors", ".parquet", ".db"))]
     assert not [name for name in kept if name.startswith(("models/bundle/", "models/encoder/", "mlruns/"))]
