@@ -10,10 +10,9 @@ from tqdm.auto import tqdm
 from pipeline import config, paths
 from pipeline.evaluation.report_card import PRODUCT, compare
 from pipeline.evaluation.systems import tagger_predictions
-from pipeline.evaluation.tests import HELD_OUT, read_tests
 from pipeline.promotion.comparison import Pair
 from pipeline.promotion.costs import speed_gate
-from pipeline.promotion.testing import PUBLIC
+from pipeline.promotion.testing import frozen_tests
 from pipeline.serving.tagger import Tagger
 
 FIGURES = {
@@ -28,8 +27,7 @@ def main() -> None:
     """Print a line per test, task and figure, then the ratio of the processor time."""
     params = config.load_params()
     pair = Pair(Tagger.load(paths.RELEASED), Tagger.load(paths.FAST))
-    labels = pair.in_use.labels
-    tests = {name: rows for kind in (HELD_OUT, PUBLIC) for name, rows in read_tests(kind, labels).items()}
+    tests = {name: rows for by_source in frozen_tests(pair.in_use.labels).values() for name, rows in by_source.items()}
     lines = []
     for name, rows in tqdm(tests.items(), "tests", leave=False):
         known = [_figures(tagger, rows, params.evaluate) for tagger in (pair.in_use, pair.candidate)]

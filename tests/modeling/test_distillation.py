@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 import torch
+from short_training import PARAMS, same
 
-from pipeline.config import Student, Train
+from pipeline.config import Student
 from pipeline.errors import SkargaError
 from pipeline.modeling.batches import encode_texts
 from pipeline.modeling.distillation import distance, teach
@@ -12,11 +13,6 @@ from pipeline.text.tokens import TextEncoder, pad
 
 TEXTS = ["Третий день жду курьера", "Ні, дякую", "Де мої гроші? " * 6]
 CPU = torch.device("cpu")
-PARAMS = Train(
-    max_tokens=32, frozen_layers=0, epochs=2, batch_size=16, learning_rate=1e-3, head_learning_rate=1e-3,
-    weight_decay=0.01, warmup_share=0.1, averaging=False, class_weight_power=0.5, precision="fp32",
-    student=None, seed=13,
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +40,8 @@ def rows(corpus):
 
 
 def with_student(teacher, depth=1, **changed):
-    return PARAMS.model_copy(update={"student": Student(teacher=teacher, layers=depth), **changed})
-
-
-def same(first, second):
-    return all(torch.equal(weight, second.state_dict()[name]) for name, weight in first.state_dict().items())
+    student = Student(teacher=teacher, layers=depth)
+    return PARAMS.model_copy(update={"student": student, "frozen_layers": 0, "averaging": False, **changed})
 
 
 @pytest.mark.parametrize(("depth", "kept"), [(1, [0]), (2, [0, 1])])

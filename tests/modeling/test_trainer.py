@@ -1,17 +1,11 @@
 import pandas as pd
 import pytest
 import torch
+from short_training import PARAMS, same
 from transformers import Trainer, TrainerCallback
 
-from pipeline.config import Train
 from pipeline.modeling.network import Network, head_sizes, layers
 from pipeline.modeling.trainer import _fingerprint, train
-
-PARAMS = Train(
-    max_tokens=32, frozen_layers=1, epochs=2, batch_size=16, learning_rate=1e-3, head_learning_rate=1e-3,
-    weight_decay=0.01, warmup_share=0.1, averaging=True, class_weight_power=0.5, precision="fp32",
-    student=None, seed=13,
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +26,6 @@ def fit(rows, encoder_dir, labels):
 @pytest.fixture(scope="module")
 def trained(fit, tmp_path_factory):
     return fit(tmp_path_factory.mktemp("work"))
-
-
-def same(first, second):
-    return all(torch.equal(weight, second.state_dict()[name]) for name, weight in first.state_dict().items())
 
 
 def test_the_loss_falls(fit, tmp_path):
