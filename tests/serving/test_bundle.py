@@ -3,6 +3,7 @@ import shutil
 
 import pytest
 
+from pipeline import paths
 from pipeline.errors import SkargaError
 from pipeline.serving import bundle
 from pipeline.serving.bundle import MANIFEST, default_bundle, seal, verify
@@ -24,6 +25,13 @@ def refused(folder):
 def edit_manifest(folder, **changed):
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     (folder / MANIFEST).write_text(json.dumps(manifest | changed), "utf-8")
+
+
+@pytest.mark.parametrize("folder", [paths.RELEASED, paths.FAST])
+def test_the_models_in_git_are_whole_and_answer(root, folder):
+    (tag,) = Tagger.load(root / folder).tag([{"text": "Вже третій тиждень чекаю на повернення коштів за чайник!"}])
+    assert (tag["language"], tag["category"]) == ("uk", "refund_warranty")
+    assert tag["model_version"] in (root / folder / bundle.CARD).read_text("utf-8").splitlines()[0]
 
 
 def test_a_whole_bundle_is_loaded(copy, bundle_dir):
