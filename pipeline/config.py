@@ -1,7 +1,7 @@
 """configs/params.yaml → frozen, checked parameters, a block per stage."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -66,6 +66,12 @@ class Train(Block):
     precision: Literal["auto", "bf16", "fp32"]
     student: Student | None
     seed: int
+
+    @model_validator(mode="after")
+    def _freezes_layers_that_are_there(self) -> "Train":
+        if self.student and self.frozen_layers > self.student.layers:
+            raise ValueError("frozen_layers must not be more than the student's layers")
+        return self
 
 
 class Levels(Block):
@@ -204,6 +210,6 @@ def _explain(path: Path, error: ValidationError) -> SkargaError:
     valid: type[BaseModel] = Params
     for part in first["loc"][:-1]:
         annotation = valid.model_fields[str(part)].annotation
-        assert isinstance(annotation, type)
-        valid = annotation
+        kinds = (annotation, *get_args(annotation))  # a block, or a block and None
+        valid = next(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Block))
     return SkargaError(f"{path}: unknown key {key!r}", nearest(str(first["loc"][-1]), valid.model_fields))

@@ -40,6 +40,22 @@ def test_an_unknown_key_is_answered_with_the_nearest(tmp_path, committed, block,
     assert error.remedy == near
 
 
+def test_an_unknown_key_of_a_block_that_may_be_missing_is_answered_too(tmp_path, committed):
+    committed["train"]["student"] = {"teacher": "models/teacher", "layers": 4, "layer": 3}
+    committed["train"]["frozen_layers"] = 0
+    error = refused(tmp_path, committed)
+    assert "unknown key 'train.student.layer'" in error.problem
+    assert error.remedy == "did you mean 'layers'?"
+
+
+def test_a_student_cannot_freeze_layers_that_it_lacks(tmp_path, committed):
+    committed["train"] |= {"student": {"teacher": "models/teacher", "layers": 4}, "frozen_layers": 5}
+    assert "must not be more than the student's layers" in refused(tmp_path, committed).problem
+    committed["train"]["frozen_layers"] = 4
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(committed), "utf-8")
+    assert load_params(tmp_path / "params.yaml").train.student.layers == 4
+
+
 def test_an_unknown_block_is_answered_with_the_nearest(tmp_path, committed):
     error = refused(tmp_path, {**committed, "training": {}})
     assert "unknown key 'training'" in error.problem
